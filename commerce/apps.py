@@ -1,0 +1,7 @@
+"""The application of this floor."""
+
+from django.apps import AppConfig
+
+
+class CommerceConfig(AppConfig):
+    name = "commerce"

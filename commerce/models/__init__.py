@@ -1,0 +1,28 @@
+"""Customers, orders, lines, refunds and events of one merchant, and the numbers rolled up from them."""
+
+from commerce.models.attribute import AttributeDefinition
+from commerce.models.customer import Consent, Customer
+from commerce.models.event import Event
+from commerce.models.identity import CustomerIdentity, CustomerMerge, DataSource, DuplicateProposal
+from commerce.models.metrics import CustomerMetrics
+from commerce.models.order import Order, OrderLine, Refund
+from commerce.models.policy import OrderPolicy, PopulationPolicy
+from commerce.models.stale import StaleCustomer
+
+__all__ = [
+    "AttributeDefinition",
+    "Consent",
+    "Customer",
+    "CustomerIdentity",
+    "CustomerMerge",
+    "CustomerMetrics",
+    "DataSource",
+    "DuplicateProposal",
+    "Event",
+    "Order",
+    "OrderLine",
+    "OrderPolicy",
+    "PopulationPolicy",
+    "Refund",
+    "StaleCustomer",
+]

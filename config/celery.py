@@ -1,0 +1,11 @@
+"""The Celery application. Every task of it carries its merchant's schema or refuses to run."""
+
+import os
+
+from tenants.tenant_task import TenantCelery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = TenantCelery("strata")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""A database backend whose tenant connections never fall through to `public`."""

@@ -1,0 +1,14 @@
+"""Strict search path: a tenant's connection sees its own schema and nothing else.
+
+django-tenants' default path is `tenant, public`: a schema that is missing a table would be answered from the platform's own
+tables. Here the query fails instead.
+"""
+
+from typing import Any
+
+from django_tenants.postgresql_backend import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def set_tenant(self, tenant: Any, include_public: bool = False) -> None:
+        super().set_tenant(tenant, include_public=False)

@@ -1,0 +1,1 @@
+"""Which orders were samples, for which creator, in what state."""

@@ -1,0 +1,1 @@
+"""The questions: rules, scores, membership and what follows from them."""

@@ -1,0 +1,42 @@
+"""A named set of customers, of whatever kind."""
+
+from django.db import models
+
+
+class Segment(models.Model):
+    """Every kind has a row here and its members in Membership."""
+
+    class Kind(models.TextChoices):
+        RULES = "rules", "Rules"
+        MANUAL = "manual", "By hand"
+        RFM = "rfm", "RFM"
+        LIFECYCLE = "lifecycle", "Lifecycle"
+        SHOPIFY = "shopify", "Shopify"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "Active"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        ARCHIVED = "archived", "Archived"
+
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.RULES)
+    key = models.CharField(max_length=64, blank=True)  # of a computed segment: champions, loyal …
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    rules = models.JSONField(null=True, blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    state_reason = models.CharField(max_length=300, blank=True)
+    members_count = models.IntegerField(default=0)
+    refreshed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=~models.Q(key=""), name="segment_one_per_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,8 @@
+"""The ground floor's application."""
+
+from django.apps import AppConfig
+
+
+class TenantsConfig(AppConfig):
+    name = "tenants"
+    verbose_name = "Platform"

@@ -1,0 +1,7 @@
+"""The platform's tables, in `public`: merchants, their hosts, their jobs and runs. No personal data."""
+
+from tenants.models.job import TenantJob
+from tenants.models.run import Run
+from tenants.models.tenant import Domain, Tenant
+
+__all__ = ["Domain", "Run", "Tenant", "TenantJob"]

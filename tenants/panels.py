@@ -1,0 +1,25 @@
+"""Parts of a page that belong to a higher floor than the page: the dashboard, a customer's page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from tenants.registry import Registry
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A card. `context(request, subject)` returns what `template` needs, or None to be left out."""
+
+    key: str
+    label: str
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+    order: int = 50
+    permission: str = ""
+
+
+DASHBOARD: Registry[Panel] = Registry("dashboard panel")  # subject: None
+CUSTOMER: Registry[Panel] = Registry("customer panel")  # subject: the Customer

@@ -1,0 +1,136 @@
+"""What every test stands on: two merchants' schemas made once, people who may and may not, a live server, a browser.
+
+Never use `transactional_db`, `django_db(transaction=True)` or pytest-django's `live_server`: their flush empties `public`.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from tenants.models import Domain, Tenant
+
+SLUGS = ("acme", "globex")  # globex is the stranger's
+KEPT = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Migrate `public` and two merchants, committed once a run."""
+    with django_db_blocker.unblock():
+        connection.set_schema_to_public()
+        Tenant.objects.get_or_create(
+            schema_name="public", defaults={"name": "Platform", "state": Tenant.State.READY}
+        )
+        for slug in SLUGS:
+            tenant, is_new = Tenant.objects.get_or_create(
+                schema_name=slug,
+                defaults={
+                    "name": slug.title(),
+                    "timezone": "Europe/London",
+                    "currency": "GBP",
+                    "state": "ready",
+                },
+            )
+            if is_new:
+                tenant.create_schema(check_if_exists=True, verbosity=0)
+                Domain.objects.create(domain=f"{slug}.localhost", tenant=tenant)
+        Domain.objects.get_or_create(
+            domain="localhost", tenant=Tenant.objects.get(schema_name="public")
+        )
+        connection.set_schema_to_public()
+        connection.close()
+
+
+@pytest.fixture
+def tenant(db) -> Iterator[Tenant]:
+    """Stand in acme's schema; everything is rolled back."""
+    acme = Tenant.objects.get(schema_name="acme")
+    connection.set_tenant(acme)
+    yield acme
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def other_tenant(db) -> Tenant:
+    """Globex, the merchant next door."""
+    connection.set_schema_to_public()
+    return Tenant.objects.get(schema_name="globex")
+
+
+@pytest.fixture
+def committed_tenant(django_db_setup, django_db_blocker) -> Iterator[Tenant]:
+    """Acme with real commits, for threads, COPY in other processes and the live server; emptied afterwards."""
+    with django_db_blocker.unblock():
+        connection.set_schema_to_public()
+        acme = Tenant.objects.get(schema_name="acme")
+        connection.set_tenant(acme)
+        yield acme
+        connection.set_tenant(acme)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = %s", [acme.schema_name]
+            )
+            names = [
+                f'"{acme.schema_name}"."{name}"'
+                for (name,) in cursor.fetchall()
+                if name not in KEPT
+            ]
+            cursor.execute("TRUNCATE " + ", ".join(names) + " RESTART IDENTITY CASCADE")
+            cursor.execute("TRUNCATE public.tenants_run, public.tenants_tenantjob")
+        connection.set_schema_to_public()
+        connection.close()
+
+
+def sign_in(tenant: Tenant, user: User) -> Client:
+    """Return a client signed in as `user` on the merchant's host."""
+    client = Client(headers={"host": f"{tenant.schema_name}.localhost"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def owner(tenant) -> Client:
+    """The shop's owner, on acme's host."""
+    return sign_in(
+        tenant, User.objects.create_superuser("owner", "owner@acme.test", "not-a-real-password")
+    )
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker) -> Iterator[LiveServer]:
+    """A real HTTP server on the test database, without pytest-django's flush."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # playwright keeps an event loop in this thread
+    )
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost:0")
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    if not path:
+        pytest.skip("no chromium on this machine")
+    flags = [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    return {**browser_type_launch_args, "executable_path": path, "args": flags}
