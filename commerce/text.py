@@ -1,4 +1,4 @@
-"""How text is folded before it is compared. Always here, never in the database: collations differ."""
+"""How text is folded before it is compared. Here, never in the database: collations differ."""
 
 import unicodedata
 

@@ -20,7 +20,7 @@ def broker_url(url: str) -> str:
 
 
 def cache_url(url: str) -> str:
-    """Return the address of the database after the broker's, so that neither can empty the other."""
+    """Return the address of the database after the broker's: neither can empty the other."""
     parts = urlsplit(url)
     database = database_of(url) + 1
     if parts.scheme == "unix":

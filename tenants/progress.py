@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - not an error
     """Somebody asked for this work to stop. What was not committed is rolled back."""
 
 

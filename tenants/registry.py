@@ -47,5 +47,5 @@ class Registry(Generic[Entry]):
         return len(self._entries)
 
     def choices(self) -> list[tuple[str, str]]:
-        """Return (key, label) pairs for a form; pass the method itself so a new entry needs no migration."""
+        """Return (key, label) pairs; pass the method itself so a new entry needs no migration."""
         return [(entry.key, entry.label) for entry in self]

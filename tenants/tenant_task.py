@@ -1,7 +1,7 @@
 """Celery tasks that run in the merchant they were sent for, or not at all.
 
-The schema travels in a header that is set when the task is sent, not when a transaction commits. It is entered in `before_start`
-and held until after the task, so that chains, retries and callbacks keep it.
+The schema travels in a header that is set when the task is sent, not when a transaction commits.
+It is entered in `before_start` and held until after the task: chains and retries keep it.
 """
 
 from typing import Any

@@ -1,6 +1,7 @@
-"""What every test stands on: two merchants' schemas made once, people who may and may not, a live server, a browser.
+"""What every test stands on: two merchants made once, people, a live server, a browser.
 
-Never use `transactional_db`, `django_db(transaction=True)` or pytest-django's `live_server`: their flush empties `public`.
+Never use `transactional_db`, `django_db(transaction=True)` or pytest-django's `live_server`:
+their flush empties `public`.
 """
 
 import os
@@ -71,7 +72,7 @@ def other_tenant(db) -> Tenant:
 
 @pytest.fixture
 def committed_tenant(django_db_setup, django_db_blocker) -> Iterator[Tenant]:
-    """Acme with real commits, for threads, COPY in other processes and the live server; emptied afterwards."""
+    """Acme with real commits, for threads, other processes, the live server; emptied after."""
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
         acme = Tenant.objects.get(schema_name="acme")

@@ -1,4 +1,4 @@
-"""Customers, orders, lines, refunds and events of one merchant, and the numbers rolled up from them."""
+"""One merchant's customers, orders, refunds and events, and the numbers rolled up from them."""
 
 from commerce.models.attribute import AttributeDefinition
 from commerce.models.customer import Consent, Customer

@@ -14,7 +14,7 @@ class Consent(models.TextChoices):
 
 
 class LeftOut(models.TextChoices):
-    """Why somebody in the store's data is no customer: outside the base, the shares and every score."""
+    """Why somebody in the store's data is no customer: out of base, shares and scores."""
 
     NO = "", "Counts as a customer"
     STAFF = "staff", "Staff"
@@ -66,13 +66,13 @@ class Customer(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
     # When the source last changed the row: an older record never overwrites a newer one.
     source_at = models.DateTimeField(null=True, blank=True)
-    # Field name → ISO moment at which staff set it here; a source overwrites it only with something newer.
+    # Field name → ISO moment at which staff set it here; only something newer overwrites it.
     staff_set_at = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [
-            # Search by whole or leading text at a million rows: LIKE 'text%' whatever the database's collation.
+            # Search by whole or leading text at a million rows: LIKE 'text%' in any collation.
             models.Index(OpClass("email_key", "varchar_pattern_ops"), name="customer_by_email"),
             models.Index(OpClass("phone_key", "varchar_pattern_ops"), name="customer_by_phone"),
             models.Index(OpClass("name_key", "varchar_pattern_ops"), name="customer_by_name"),
@@ -86,7 +86,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Deliberately nobody's name: this text reaches logs, audit rows and page titles a viewer may see.
+        # Nobody's name on purpose: this text reaches logs, audit rows and titles viewers see.
         return f"Customer {self.pk}"
 
     @property

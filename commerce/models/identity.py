@@ -14,7 +14,8 @@ class DataSource(models.Model):
     is_primary = models.BooleanField(default=False, help_text="Exports show this source's id.")
     shares_people = models.BooleanField(
         default=True,
-        help_text="The same people as in the other sources: an unknown id with a known e-mail is that customer.",
+        help_text="The same people as in the other sources: "
+        "an unknown id with a known e-mail is that customer.",
     )
 
     class Meta:

@@ -9,10 +9,10 @@ from commerce.models.order import money
 
 
 class CustomerMetrics(models.Model):
-    """Kept in step with every change; `windows_on` is the local day the windowed columns stand at (A−N … A, both counted).
+    """Kept in step with every change; windows are local days A−N … A, both counted.
 
-    It also repeats the profile values that rules compare, folded once at ingest: 57–110 ms a count at a million rows against
-    198–400 ms joined.
+    It also repeats the profile values that rules compare, folded once at ingest: 57–110 ms a
+    count at a million rows against 198–400 ms joined.
     """
 
     customer = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What counts as spend, when an order counts, and who counts as a customer. One row each, edited by the merchant."""
+"""What counts as spend, when an order counts, who counts as a customer. One row each."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

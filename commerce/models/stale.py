@@ -6,8 +6,8 @@ from django.db import models
 class StaleCustomer(models.Model):
     """A mark for one consumer. No customer means everybody.
 
-    Append-only and without a unique key on purpose: a consumer deletes the marks it saw in its own transaction, an ingest that
-    commits meanwhile adds new ones, and neither waits for the other.
+    Append-only and without a unique key on purpose: a consumer deletes the marks it saw in its
+    own transaction, an ingest that commits meanwhile adds new ones, and neither waits.
     """
 
     consumer = models.CharField(max_length=32)

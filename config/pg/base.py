@@ -1,7 +1,7 @@
 """Strict search path: a tenant's connection sees its own schema and nothing else.
 
-django-tenants' default path is `tenant, public`: a schema that is missing a table would be answered from the platform's own
-tables. Here the query fails instead.
+django-tenants' default path is `tenant, public`: a schema that lacks a table would be answered
+from the platform's own. Here the query fails instead.
 """
 
 from typing import Any

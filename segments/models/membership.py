@@ -7,7 +7,7 @@ from segments.models.segment import Segment
 
 
 class Cause(models.TextChoices):
-    """Why a customer entered or left. The first four act on triggers; the rest are recorded (see docs/architecture.md)."""
+    """Why a customer entered or left. The first four act on triggers; the rest are recorded."""
 
     DATA = "data", "The customer's own facts changed"
     TIME = "time", "Time passed"
@@ -42,7 +42,7 @@ class Membership(models.Model):
 
 
 class MembershipChange(models.Model):
-    """One entry or exit. Never updated, never marked as used; the customer is set to null by an erasure."""
+    """One entry or exit. Never updated, never marked as used; erasure nulls the customer."""
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="changes", db_index=False)
     customer = models.ForeignKey(

@@ -48,7 +48,7 @@ class RfmMap(models.Model):
 
 
 class RfmScore(models.Model):
-    """A customer's current score. Narrow; recency_days and as_of are read from last_order_on and the run."""
+    """A customer's current score. recency_days and as_of come from last_order_on and the run."""
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="rfm")
     last_order_on = models.DateField()

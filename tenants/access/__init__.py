@@ -1,1 +1,1 @@
-"""A merchant's own doors: team, invitations, rejected rows. Its tables stand in every merchant's schema and nowhere else."""
+"""A merchant's own doors: team, roles, invitations. Its tables stand in merchants' schemas only."""

@@ -1,4 +1,4 @@
-"""The platform's tables, in `public`: merchants, their hosts, their jobs and runs. No personal data."""
+"""The platform's tables, in `public`: merchants, hosts, jobs, runs. No personal data."""
 
 from tenants.models.job import TenantJob
 from tenants.models.run import Run

@@ -1,4 +1,4 @@
-"""One piece of background work: queued, leased, counted, finished. Ids and counts only, no personal data."""
+"""One piece of background work: queued, leased, counted, finished. Ids and counts only."""
 
 from django.db import models
 from django.db.models import Q
