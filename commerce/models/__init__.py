@@ -4,7 +4,7 @@ from commerce.models.attribute import AttributeDefinition
 from commerce.models.customer import Consent, Customer
 from commerce.models.event import Event
 from commerce.models.identity import CustomerIdentity, CustomerMerge, DataSource, DuplicateProposal
-from commerce.models.metrics import CustomerMetrics
+from commerce.models.metrics import CustomerMetrics, MetricsState, StaleDay, StoreDay
 from commerce.models.order import Order, OrderLine, Refund
 from commerce.models.policy import OrderPolicy, PopulationPolicy
 from commerce.models.stale import StaleCustomer
@@ -19,10 +19,13 @@ __all__ = [
     "DataSource",
     "DuplicateProposal",
     "Event",
+    "MetricsState",
     "Order",
     "OrderLine",
     "OrderPolicy",
     "PopulationPolicy",
     "Refund",
     "StaleCustomer",
+    "StaleDay",
+    "StoreDay",
 ]

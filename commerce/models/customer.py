@@ -1,8 +1,12 @@
 """Who a customer is. What they did, in numbers, is in CustomerMetrics."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
+
+from commerce.keys import profile_keys
 
 
 class Consent(models.TextChoices):
@@ -42,7 +46,10 @@ class Customer(models.Model):
     postal_code = models.CharField(max_length=32, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    language = models.CharField(max_length=16, blank=True)
+    # What rules compare, folded by commerce.keys in Python; rollups copy them into CustomerMetrics.
+    region_key = models.CharField(max_length=100, blank=True)
+    city_key = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=16, blank=True)  # folded: "en", "pt-br"
     birthday = models.DateField(null=True, blank=True)
     customer_since = models.DateTimeField(null=True, blank=True)
     email_consent = models.CharField(max_length=16, choices=Consent, default=Consent.UNKNOWN)
@@ -51,8 +58,11 @@ class Customer(models.Model):
     sms_consent_at = models.DateTimeField(null=True, blank=True)
     communication_channel = models.CharField(max_length=32, blank=True)
     tags = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    # The folded tags in the order of `tags`, one for one; no key twice.
+    tag_keys = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     is_vip = models.BooleanField("VIP", default=False)
     loyalty_tier = models.CharField(max_length=64, blank=True)
+    tier_key = models.CharField(max_length=64, blank=True)
     loyalty_points = models.IntegerField(null=True, blank=True)
     reviews_count = models.PositiveIntegerField(default=0)
     referrals_count = models.PositiveIntegerField(default=0)
@@ -60,6 +70,8 @@ class Customer(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
 
     left_out_as = models.CharField(max_length=16, choices=LeftOut, default=LeftOut.NO, blank=True)
+    # What staff decided: out, in, or nothing, which leaves it to the policy.
+    left_out_by_hand = models.BooleanField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="absorbed"
     )
@@ -88,6 +100,15 @@ class Customer(models.Model):
     def __str__(self) -> str:
         # Nobody's name on purpose: this text reaches logs, audit rows and titles viewers see.
         return f"Customer {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row with its folded keys; set-based writers call commerce.keys themselves."""
+        keys = profile_keys(self)
+        for name, value in keys.items():
+            setattr(self, name, value)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *keys}
+        super().save(*args, **kwargs)
 
     @property
     def full_name(self) -> str:

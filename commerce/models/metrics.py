@@ -1,4 +1,4 @@
-"""One narrow row of numbers per customer: what lists, rules and scores read instead of orders."""
+"""One narrow row of numbers per customer and one per day: what is read instead of orders."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -21,10 +21,9 @@ class CustomerMetrics(models.Model):
     in_base = models.BooleanField(default=True)  # not merged, not erased, not left out
     orders_count = models.IntegerField(default=0)
     spent = money()
-    refunded = money()
+    refunded = money()  # everything given back, whatever became of its order
     first_order_on = models.DateField(null=True)
     last_order_on = models.DateField(null=True)
-    windows_on = models.DateField()
     orders_365 = models.IntegerField(default=0)
     spent_365 = money()
     orders_90 = models.IntegerField(default=0)
@@ -61,3 +60,31 @@ class CustomerMetrics(models.Model):
                 name="metrics_by_orders",
             ),
         ]
+
+
+class MetricsState(models.Model):
+    """The local day every metric stands at. One row, so that midnight need not write a million.
+
+    Who writes facts holds it shared until commit; who moves the day or the policy holds it alone
+    (commerce.rollups.state).
+    """
+
+    on = models.DateField()
+
+
+class StoreDay(models.Model):
+    """What the store sold and gave back on a local day, by orders that count at MetricsState.on."""
+
+    day = models.DateField(primary_key=True)
+    orders_count = models.IntegerField(default=0)
+    spent = money()  # of orders placed on the day, before refunds
+    refunded = money()  # the part of the day's refunds that lowers spend
+    guest_orders = models.IntegerField(default=0)
+    guest_spent = money()
+    guest_refunded = money()
+
+
+class StaleDay(models.Model):
+    """A day whose StoreDay has to be counted again. Append-only, like StaleCustomer."""
+
+    day = models.DateField()

@@ -67,6 +67,12 @@ class Order(models.Model):
             models.Index(
                 OpClass("number", "varchar_pattern_ops"), name="order_by_number"
             ),  # the search
+            # Orders that stop counting on a given day.
+            models.Index(
+                fields=["counts_until"],
+                condition=models.Q(counts_until__isnull=False),
+                name="order_by_end",
+            ),
             models.Index(
                 fields=["email_key"], condition=models.Q(customer=None), name="order_of_guest"
             ),
@@ -87,7 +93,8 @@ class OrderLine(models.Model):
         Customer, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
     placed_on = models.DateField()
-    may_count = models.BooleanField(default=True)
+    may_count = models.BooleanField(default=True)  # its order has no reason that the policy heeds
+    counts_until = models.DateField(null=True, blank=True)  # its order's
     line_key = models.CharField(
         max_length=64
     )  # the source's line id, or the row's content and its how-manieth
@@ -119,6 +126,10 @@ class Refund(models.Model):
     source = models.CharField(max_length=64)
     external_id = models.CharField(max_length=191)
     amount = money()  # positive, as given back
+    # What of it was for items and for tax, where the source says so; otherwise it is shared out.
+    items_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    tax_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)  # of a refund without an order
     spend = money()  # the part of it that lowers what the policy counts
     refunded_at = models.DateTimeField()
     refunded_on = models.DateField()
