@@ -28,8 +28,13 @@ class Membership(models.Model):
     """A customer in a segment. One set difference per refresh keeps these."""
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="memberships", db_index=False)
+    # No constraint in the database, here and in the ledger: checking each row costs more than writing it.
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="memberships", db_index=False
+        Customer,
+        models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        db_constraint=False,
     )
     since = models.DateTimeField()
 
@@ -46,7 +51,12 @@ class MembershipChange(models.Model):
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="changes", db_index=False)
     customer = models.ForeignKey(
-        Customer, models.SET_NULL, null=True, related_name="segment_changes", db_index=False
+        Customer,
+        models.SET_NULL,
+        null=True,
+        related_name="segment_changes",
+        db_index=False,
+        db_constraint=False,
     )
     entered = models.BooleanField()
     cause = models.CharField(max_length=20, choices=Cause)

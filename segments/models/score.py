@@ -18,7 +18,9 @@ class ScoreRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     customers_scored = models.IntegerField(default=0)
     customers_touched = models.IntegerField(default=0)
-    distribution = models.JSONField(default=dict)  # key → {customers, revenue, orders}
+    distribution = models.JSONField(default=dict)  # key → {customers, revenue, orders, days}
+    # RFM: [r, f, m, segment, customers, revenue, orders, days] a code in use, 125 at most; pages read these, not a million rows.
+    cells = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
     error = models.TextField(blank=True)
 
@@ -31,7 +33,12 @@ class ScoreChange(models.Model):
 
     run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="changes", db_index=False)
     customer = models.ForeignKey(
-        Customer, models.SET_NULL, null=True, related_name="score_changes", db_index=False
+        Customer,
+        models.SET_NULL,
+        null=True,
+        related_name="score_changes",
+        db_index=False,
+        db_constraint=False,
     )
     model = models.CharField(max_length=32)
     from_key = models.CharField(max_length=32, blank=True)
