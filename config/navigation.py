@@ -1,6 +1,178 @@
-"""What the two admins are called and what their side bars list."""
+"""What the two admins are called, how they look, and what their side bars list."""
 
+from dataclasses import dataclass
 from typing import Any
 
-MERCHANT_ADMIN: dict[str, Any] = {"SITE_TITLE": "Strata", "SITE_HEADER": "Strata"}
-PLATFORM_ADMIN: dict[str, Any] = {"SITE_TITLE": "Strata platform", "SITE_HEADER": "Strata platform"}
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from unfold.settings import CONFIG_DEFAULTS
+
+from tenants.branding import DEFAULT, palette
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the side bar: shown to whoever holds one of `permissions`, once its page exists."""
+
+    title: str
+    icon: str
+    url_name: str
+    permissions: tuple[str, ...] = ()
+
+
+MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("Overview", (Entry("Dashboard", "space_dashboard", "admin:index"),)),
+    (
+        "Customers",
+        (
+            Entry(
+                "Customers",
+                "group",
+                "admin:commerce_customer_changelist",
+                ("commerce.view_customer",),
+            ),
+            Entry(
+                "Orders",
+                "receipt_long",
+                "admin:commerce_order_changelist",
+                ("commerce.view_order",),
+            ),
+            Entry("Duplicates", "join_inner", "admin:duplicates", ("commerce.change_customer",)),
+        ),
+    ),
+    (
+        "Segments",
+        (
+            Entry("RFM", "grid_view", "admin:rfm", ("segments.view_segment",)),
+            Entry(
+                "Segments",
+                "donut_small",
+                "admin:segments_segment_changelist",
+                ("segments.view_segment",),
+            ),
+            Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
+        ),
+    ),
+    (
+        "Data",
+        (
+            Entry("Import", "upload_file", "admin:imports", ("access.import_data",)),
+            Entry("Order policy", "rule", "admin:order_policy", ("access.manage_order_policy",)),
+            Entry(
+                "Who counts", "person_check", "admin:population", ("access.manage_order_policy",)
+            ),
+            Entry(
+                "Custom attributes",
+                "label",
+                "admin:commerce_attributedefinition_changelist",
+                ("commerce.view_attributedefinition",),
+            ),
+        ),
+    ),
+    (
+        "Operation",
+        (
+            Entry("Jobs", "schedule", "admin:jobs", ("access.view_jobs",)),
+            Entry("Audit", "history", "admin:audit", ("access.view_audit",)),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            Entry("Merchant", "storefront", "admin:merchant_settings", ("access.manage_settings",)),
+            Entry("Team", "groups", "admin:team", ("access.manage_team",)),
+        ),
+    ),
+)
+
+
+def merchant_name(request: HttpRequest) -> str:
+    """Return the name of the merchant whose host was asked."""
+    return getattr(getattr(request, "tenant", None), "name", "") or "Strata"
+
+
+def merchant_colors(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Return the theme's colours with the merchant's brand as the primary one."""
+    brand = getattr(getattr(request, "tenant", None), "brand_color", DEFAULT)
+    defaults = CONFIG_DEFAULTS["COLORS"]
+    return {
+        "base": dict(defaults["base"]),
+        "font": dict(defaults["font"]),
+        "primary": palette(brand),
+    }
+
+
+def merchant_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of the side bar with the pages that exist and that this user may open."""
+    found = [
+        (title, [(entry, _address(entry)) for entry in entries if _may_open(request, entry)])
+        for title, entries in MERCHANT_GROUPS
+    ]
+    shown = [(title, [(e, url) for e, url in entries if url]) for title, entries in found]
+    here = _longest_match(request.path, [url for _, entries in shown for _, url in entries])
+    return [
+        {
+            "title": title,
+            "items": [
+                {"title": e.title, "icon": e.icon, "link": url, "active": url == here}
+                for e, url in entries
+            ],
+        }
+        for title, entries in shown
+        if entries
+    ]
+
+
+def stylesheet(request: HttpRequest) -> str:
+    """Return the address of the project's own style sheet."""
+    return static("css/strata.css")
+
+
+def account_links(request: HttpRequest) -> list[dict[str, str]]:
+    """Return what a signed-in person finds behind their name."""
+    links = [("Your profile", "admin:profile"), ("Change password", "admin:password_change")]
+    return [{"title": title, "link": url} for title, name in links if (url := _address_of(name))]
+
+
+def _may_open(request: HttpRequest, entry: Entry) -> bool:
+    return not entry.permissions or any(request.user.has_perm(p) for p in entry.permissions)
+
+
+def _address(entry: Entry) -> str:
+    return _address_of(entry.url_name)
+
+
+def _address_of(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:  # the page's app is not installed
+        return ""
+
+
+def _longest_match(path: str, addresses: list[str]) -> str:
+    """Return the address that `path` lies under; the dashboard only for itself."""
+    dashboard = _address_of("admin:index")
+    fits = [a for a in addresses if path == a or (a != dashboard and path.startswith(a))]
+    return max(fits, key=len, default="")
+
+
+MERCHANT_ADMIN: dict[str, Any] = {
+    "SITE_TITLE": merchant_name,
+    "SITE_HEADER": merchant_name,
+    "SITE_SYMBOL": "layers",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "COLORS": merchant_colors,
+    "STYLES": [stylesheet],
+    "ACCOUNT": {"navigation": account_links},
+    "SIDEBAR": {"show_search": False, "navigation": merchant_sidebar},
+    "LOGIN": {"form": "tenants.access.forms.SignInForm"},
+}
+PLATFORM_ADMIN: dict[str, Any] = {
+    "SITE_TITLE": "Strata platform",
+    "SITE_HEADER": "Strata platform",
+    "SITE_SYMBOL": "layers",
+    "SITE_URL": None,
+    "STYLES": [stylesheet],
+}

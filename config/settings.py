@@ -5,9 +5,11 @@ from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from kombu import Queue
 
 from config.navigation import MERCHANT_ADMIN, PLATFORM_ADMIN
 from config.redis_urls import broker_url, cache_url
+from tenants.queues import QUEUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,12 +22,12 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The bare domain: the platform's admin answers here, merchants on sub-domains of it.
 BASE_DOMAIN = env.str("BASE_DOMAIN", "localhost")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}"])
-# Newest first; each is 32 url-safe base64 bytes. The development default never passes the production check.
+# Newest first; each is 32 url-safe base64 bytes. Production refuses the development default.
 DEVELOPMENT_ENCRYPTION_KEY = "c3RyYXRhLWRldmVsb3BtZW50LWVuY3J5cHRpb24tISE="
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[DEVELOPMENT_ENCRYPTION_KEY])
 
 SHARED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # does not put its own site in the place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "tenants",  # before django_tenants: both ship create_tenant, and the first listed wins
@@ -35,7 +37,7 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "tenants.admin_app.MerchantAdminConfig",
     "django.contrib.postgres",
     "django_celery_beat",
     "rest_framework",
@@ -47,7 +49,7 @@ TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
-    "django.contrib.admin",
+    "tenants.admin_app.MerchantAdminConfig",
     "axes",
     "auditlog",
     "tenants.access",
@@ -181,7 +183,21 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 
+# A worker that stops breathing is replaced within lease + one tick of the dispatcher (30 s).
+RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
+RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=1.0)
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_RESULT_EXPIRES = None  # there are no results to clean up
+CELERY_BEAT_SCHEDULE = {
+    "dispatcher": {
+        "task": "tenants.tasks.tick",
+        "schedule": 30.0,
+        "options": {"queue": "dispatch", "expire_seconds": 25},
+    }
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
