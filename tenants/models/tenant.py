@@ -30,6 +30,8 @@ class Tenant(TenantMixin):
     currency = models.CharField(max_length=3, default="USD")
     industry = models.CharField(max_length=16, choices=Industry, default=Industry.ECOMMERCE)
     brand_color = models.CharField(max_length=7, default="#0f766e")
+    # Points of the merchant's own, for "lives near our shop": [{"name", "latitude", "longitude"}].
+    places = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.PROVISIONING)
     state_note = models.TextField(blank=True)
     migrated_to = models.CharField(
