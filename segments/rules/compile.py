@@ -1,0 +1,159 @@
+"""From a tree to one condition over CustomerMetrics: `rows.filter(compile_rule(…))`.
+
+Every condition answers true or false for every customer; what is not evaluated is left out.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.lookups import In
+
+from segments.rules.behaviour import window_field
+from segments.rules.conditions import as_q, every, negate, some
+from segments.rules.fields import Catalogue, Field, Source
+from segments.rules.kinds.number import NUMBER
+from segments.rules.measures import MEASURES, Measure
+from segments.rules.operators import Ask
+from segments.rules.scope import Scope
+from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node, enabled
+
+
+def compile_rule(node: Node, catalogue: Catalogue, scope: Scope) -> Q:
+    """Return `node` as a condition. A rule of which nothing is evaluated matches nobody."""
+    if isinstance(node, Group):
+        parts = [compile_rule(rule, catalogue, scope) for _, rule in enabled(node.rules)]
+        return combine(node.logic, parts)
+    if isinstance(node, Leaf):
+        field = catalogue.field(node.field)
+        assert field is not None  # parse refused an unknown one
+        return compile_leaf(node, field, scope)
+    source = catalogue.source(node.did)
+    assert source is not None
+    return _compile_behaviour(node, source, scope)
+
+
+def combine(logic: Logic, parts: list[Q]) -> Q:
+    """Return members' conditions joined as their group says."""
+    if not parts:
+        return Q(pk__in=[])
+    if logic is Logic.AND:
+        return every(parts)
+    return some(parts) if logic is Logic.OR else negate(some(parts))
+
+
+def compile_leaf(leaf: Leaf, field: Field, scope: Scope) -> Q:
+    """Return a question about one value as a condition."""
+    operator = field.kind.operators[leaf.operator]
+    lhs = field.sql(scope)
+    condition = as_q(operator.build(Ask(field.key, lhs, leaf.value, scope, field.kind)))
+    if not operator.is_negative:
+        return condition
+    condition = negate(condition)
+    return condition & as_q(field.kind.is_known(lhs)) if leaf.excludes_unknown else condition
+
+
+def unknown_matches(leaf: Leaf, field: Field, scope: Scope) -> Q | None:
+    """Return the condition of matching only because the value is missing, None for positives."""
+    operator = field.kind.operators[leaf.operator]
+    if not operator.is_negative or leaf.excludes_unknown or operator.key == "is_not_set":
+        return None
+    return negate(field.kind.is_known(field.sql(scope)))
+
+
+def _compile_behaviour(leaf: Behaviour, source: Source, scope: Scope) -> Q:
+    measure, field = MEASURES[leaf.measure], source.fields.get(leaf.measure_field)
+    rows = behaviour_rows(leaf, source, scope)
+    if _holds_without_rows(leaf, measure):
+        # Everybody but those whose rows break it: `count = 0` includes who has no rows at all.
+        return negate(
+            In(F("pk"), _customers(rows, leaf, source, measure, field, scope, keep=False))
+        )
+    return Q(In(F("pk"), _customers(rows, leaf, source, measure, field, scope, keep=True)))
+
+
+def behaviour_rows(leaf: Behaviour, source: Source, scope: Scope) -> Any:
+    """Return the rows that pass the window and the filters, all on the same row."""
+    rows = source.rows(scope, leaf.all_orders).filter(customer_id__isnull=False)
+    if leaf.window is not None:
+        field = window_field(source)
+        operator = field.kind.operators[leaf.window.operator]
+        lhs = F(source.moment or source.day)
+        ask = Ask(field.key, lhs, leaf.window.value, scope, field.kind)
+        rows = rows.filter(as_q(operator.build(ask)))
+    if leaf.where is not None:
+        rows = rows.filter(_compile_where(leaf.where, source, scope))
+    return rows
+
+
+def _compile_where(node: Node, source: Source, scope: Scope) -> Q:
+    if isinstance(node, Group):
+        parts = [_compile_where(rule, source, scope) for _, rule in enabled(node.rules)]
+        # Filters that are all switched off filter nothing.
+        return combine(node.logic, parts) if parts else Q()
+    assert isinstance(node, Leaf)
+    return compile_leaf(node, source.fields[node.field], scope)
+
+
+def _holds_without_rows(leaf: Behaviour, measure: Measure) -> bool:
+    """Whether a customer without any row matches."""
+    negative = leaf.operator == "ne"
+    if measure.empty is None:
+        return negative  # a missing value: only negative operators match it
+    zero, value = measure.empty, leaf.value
+    low, high = value if isinstance(value, tuple) else (value, value)
+    return {
+        "eq": zero == low,
+        "ne": zero != low,
+        "gt": zero > low,
+        "gte": zero >= low,
+        "lt": zero < low,
+        "lte": zero <= low,
+        "between": low <= zero <= high,
+    }[leaf.operator]
+
+
+def _customers(
+    rows: Any,
+    leaf: Behaviour,
+    source: Source,
+    measure: Measure,
+    field: Field | None,
+    scope: Scope,
+    *,
+    keep: bool,
+) -> Any:
+    """Return the customers whose measured rows hold (`keep`) or break the comparison."""
+    if _asks_for_any(leaf, measure, keep=keep):
+        return rows.values("customer_id")
+    of = field.sql(scope) if field else F(source.day)
+    measured = rows.order_by().values("customer_id").annotate(measured=measure.aggregate(of))
+    condition = _compare(leaf, measure, scope)
+    return measured.filter(condition if keep else negate(condition)).values("customer_id")
+
+
+def _asks_for_any(leaf: Behaviour, measure: Measure, *, keep: bool) -> bool:
+    """Whether having one row decides: no grouping is needed then."""
+    if measure.key != "count":
+        return False
+    if keep:
+        return (leaf.operator, leaf.value) in (("gte", Decimal(1)), ("gt", Decimal(0)))
+    return (leaf.operator, leaf.value) in (("eq", 0), ("lt", 1), ("lte", 0))
+
+
+# A number of days since is compared as a day, the other way round.
+_MIRRORED = {"gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "between": "between"}
+
+
+def _compare(leaf: Behaviour, measure: Measure, scope: Scope) -> Q:
+    key, value = leaf.operator, leaf.value
+    positive = "eq" if key == "ne" else key
+    if measure.is_age:
+        today = scope.clock.today
+        figures = value if isinstance(value, tuple) else (value,)
+        dates = tuple(today - timedelta(days=int(figure)) for figure in reversed(figures))
+        value = dates if isinstance(value, tuple) else dates[0]
+        positive = _MIRRORED[positive]
+    condition = as_q(NUMBER.operators[positive].build(Ask("measured", F("measured"), value, scope)))
+    return negate(condition) if key == "ne" else condition

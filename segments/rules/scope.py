@@ -1,0 +1,42 @@
+"""What a rule needs from the store while it is compiled. `segments.audience` provides it."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from segments.rules.clock import Clock
+
+
+class Scope(Protocol):
+    """One evaluation: its clock and the look-ups that cannot be an expression over one row."""
+
+    clock: Clock
+
+    def cut_off(self, key: str, *, percent: Decimal, from_top: bool) -> Any:
+        """Return the value that bounds a share of the base, or None when nobody has a value."""
+        ...
+
+    def best(self, key: str, *, count: int) -> Any:
+        """Return a sub-query of the customers with the `count` highest values."""
+        ...
+
+    def in_base(self) -> Any:
+        """Return the condition of belonging to the base that shares are taken of."""
+        ...
+
+    def members(self, segments: Sequence[int]) -> Any:
+        """Return a sub-query of the members of any of `segments`, as of this evaluation."""
+        ...
+
+    def members_on(self, segments: Sequence[int], day: date) -> Any:
+        """Return a sub-query of who was in any of `segments` at the end of `day`."""
+        ...
+
+    def moved(self, segments: Sequence[int], *, entered: bool, first: Any, last: Any) -> Any:
+        """Return a sub-query of who entered (or left) one of `segments` between two instants."""
+        ...
+
+    def bucket(self, salt: str) -> Any:
+        """Return an expression of a customer's stable bucket, 0 to 9,999."""
+        ...
