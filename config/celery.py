@@ -7,5 +7,6 @@ from tenants.tenant_task import TenantCelery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = TenantCelery("strata")
+app.set_default()  # in every thread of the web server, not only in the one that imported this
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

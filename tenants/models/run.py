@@ -22,10 +22,14 @@ class Run(models.Model):
     slot = models.CharField(
         max_length=80
     )  # the due moment, or what makes a hand-started run the same run
+    # Runs of one job and lane never overlap; the database holds it (`run_one_at_a_time`).
+    lane = models.CharField(max_length=80, blank=True, default="")
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)  # the message's; empty: the dispatcher sends it
+    reaped_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     cancel_requested = models.BooleanField(default=False)
     progress_done = models.BigIntegerField(default=0)
@@ -47,10 +51,16 @@ class Run(models.Model):
                 condition=Q(state="queued", slot__startswith="wake:"),
                 name="run_one_wake",
             ),
+            models.UniqueConstraint(
+                fields=["tenant", "job", "lane"],
+                condition=Q(state="running"),
+                name="run_one_at_a_time",
+            ),
         ]
         indexes = [
-            models.Index(fields=["state", "lease_until"], name="run_live")
-        ]  # dispatcher and reaper
+            models.Index(fields=["state", "lease_until"], name="run_live"),  # dispatcher and reaper
+            models.Index(fields=["tenant", "job", "-id"], name="run_latest"),  # pages
+        ]
 
     def __str__(self) -> str:
         return f"{self.job} {self.slot}"
