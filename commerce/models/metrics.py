@@ -69,11 +69,11 @@ class MetricsState(models.Model):
     (commerce.rollups.state).
     """
 
-    on = models.DateField()
+    stands_on = models.DateField()
 
 
 class StoreDay(models.Model):
-    """What the store sold and gave back on a local day, by orders that count at MetricsState.on."""
+    """What the store sold and gave back on a local day, by orders that count at MetricsState.stands_on."""
 
     day = models.DateField(primary_key=True)
     orders_count = models.IntegerField(default=0)

@@ -1,0 +1,30 @@
+"""The two doors to a customer's numbers: some customers after a change of facts, or all of them."""
+
+from datetime import date
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from commerce.models import OrderPolicy
+from commerce.rollups.customers import EVERYBODY, rebuild
+from commerce.rollups.days import recount_all_days
+from commerce.rollups.state import hold_alone, move_to
+from commerce.rollups.windows import stand_at
+
+
+def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> int:
+    """Bring the metrics of the ids that `customers` selects up to date; return how many changed.
+
+    They stand at the day all metrics stand at, which is rolled to `on` first when `on` is later.
+    """
+    day = stand_at(cursor, on=on)
+    return rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
+
+
+def refresh_all(cursor: CursorWrapper, *, on: date) -> int:
+    """Rebuild every metric as of `on`, an earlier day too; return how many customers changed."""
+    hold_alone(cursor, on=on)
+    move_to(cursor, on=on)
+    changed = rebuild(cursor, EVERYBODY, on=on, policy=OrderPolicy.current())
+    recount_all_days(cursor, standing=on)
+    return changed
