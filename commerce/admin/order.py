@@ -1,0 +1,48 @@
+"""The addresses of the order pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from commerce.admin import order_list, order_page, suggestions
+from commerce.admin.page import PageAdmin, today
+from commerce.models import Order
+
+
+@admin.register(Order)
+class OrderAdmin(PageAdmin):
+    """The list and an order's page."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("values/", view(self.values_view), name="commerce_order_values"),
+            *super().get_urls(),
+        ]
+
+    def values_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer what the filters' boxes may suggest, when they are opened."""
+        self.require_view(request)
+        return TemplateResponse(request, "commerce/values.html", {"lists": suggestions.orders()})
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        self.require_view(request)
+        shown = order_list.context(request, on=today())
+        return self.render(request, "commerce/orders.html", title="Orders", **shown)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        self.require_view(request)
+        order = self.row(object_id)
+        shown = order_page.context(request, order, on=today())
+        return self.render(request, "commerce/order.html", **shown)
