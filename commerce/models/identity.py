@@ -1,6 +1,7 @@
 """Under which ids the sources know a customer, and which customers turned out to be one."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
 from commerce.models.customer import Customer
@@ -42,6 +43,11 @@ class CustomerIdentity(models.Model):
         verbose_name_plural = "customer identities"
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="identity_unique")
+        ]
+        indexes = [
+            models.Index(
+                OpClass("external_id", "varchar_pattern_ops"), name="identity_by_external_id"
+            ),  # the search, by leading text
         ]
 
     def __str__(self) -> str:
