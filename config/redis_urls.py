@@ -19,10 +19,14 @@ def broker_url(url: str) -> str:
     return url
 
 
-def cache_url(url: str) -> str:
-    """Return the address of the database after the broker's: neither can empty the other."""
+def numbered(url: str, database: int) -> str:
+    """Return `url` with another database number."""
     parts = urlsplit(url)
-    database = database_of(url) + 1
     if parts.scheme == "unix":
         return f"unix://{parts.path}?db={database}"
     return parts._replace(path=f"/{database}").geturl()
+
+
+def cache_url(url: str) -> str:
+    """Return the address of the database after the broker's: neither can empty the other."""
+    return numbered(url, database_of(url) + 1)

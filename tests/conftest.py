@@ -6,14 +6,18 @@ their flush empties `public`.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
+from config.redis_urls import broker_url, cache_url, database_of, numbered
+from tenants.access.members import make_member
+from tenants.access.roles import make_roles
 from tenants.models import Domain, Tenant
 
 SLUGS = ("acme", "globex")  # globex is the stranger's
@@ -24,6 +28,15 @@ KEPT = {
     "auth_group",
     "auth_group_permissions",
 }
+
+
+def pytest_configure(config):
+    """Give each process of pytest-xdist Redis databases of its own, like its PostgreSQL one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = numbered(settings.REDIS_URL, database_of(settings.REDIS_URL) + 2 * int(worker))
+    os.environ["REDIS_URL"] = settings.REDIS_URL = url
+    settings.CELERY_BROKER_URL = broker_url(url)
+    settings.CACHES["default"]["LOCATION"] = cache_url(url)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +60,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
             if is_new:
                 tenant.create_schema(check_if_exists=True, verbosity=0)
                 Domain.objects.create(domain=f"{slug}.localhost", tenant=tenant)
+            connection.set_tenant(tenant)
+            make_roles()
+            connection.set_schema_to_public()
         Domain.objects.get_or_create(
             domain="localhost", tenant=Tenant.objects.get(schema_name="public")
         )
@@ -104,9 +120,17 @@ def sign_in(tenant: Tenant, user: User) -> Client:
 @pytest.fixture
 def owner(tenant) -> Client:
     """The shop's owner, on acme's host."""
-    return sign_in(
-        tenant, User.objects.create_superuser("owner", "owner@acme.test", "not-a-real-password")
-    )
+    return sign_in(tenant, User.objects.create_superuser("owner", "owner@acme.test"))
+
+
+@pytest.fixture
+def member(tenant) -> Callable[[str], Client]:
+    """Make a client of somebody with a role, on acme's host: `member("viewer")`."""
+
+    def signed_in(role: str) -> Client:
+        return sign_in(tenant, make_member(f"{role}@acme.test", role=role))
+
+    return signed_in
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,29 @@
+"""./strata test: the test suite on a PostgreSQL and a Redis of its own, thrown away afterwards."""
+
+import shutil
+import subprocess
+import sys
+
+from config.launcher.chromium import ensure_chromium
+from config.launcher.places import ROOT, VAR
+from config.launcher.services import Services
+
+FOLDER = VAR / "test"
+# Nothing in it outlives the run, so nothing needs to reach the disk.
+SETTINGS = {"fsync": "off", "full_page_writes": "off"}
+
+
+def run(arguments: list[str]) -> int:
+    """Run pytest with `arguments`; without any, the whole suite on two processes."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    services = Services(FOLDER, logs=FOLDER / "log", settings=SETTINGS)
+    ensure_chromium()
+    # One file stays on one process: its pages and its merchants are made once.
+    spread = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+    try:
+        env = services.start() | {"FILES_ROOT": str(FOLDER / "files")}
+        command = [sys.executable, "-m", "pytest", *spread, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env).returncode
+    finally:
+        services.stop()
+        shutil.rmtree(FOLDER, ignore_errors=True)
