@@ -8,6 +8,7 @@ from commerce.models.metrics import CustomerMetrics, MetricsState, StaleDay, Sto
 from commerce.models.order import Order, OrderLine, Refund
 from commerce.models.policy import OrderPolicy, PopulationPolicy
 from commerce.models.stale import StaleCustomer
+from commerce.models.vocabulary import EventName, Spelling
 
 __all__ = [
     "AttributeDefinition",
@@ -19,12 +20,14 @@ __all__ = [
     "DataSource",
     "DuplicateProposal",
     "Event",
+    "EventName",
     "MetricsState",
     "Order",
     "OrderLine",
     "OrderPolicy",
     "PopulationPolicy",
     "Refund",
+    "Spelling",
     "StaleCustomer",
     "StaleDay",
     "StoreDay",
