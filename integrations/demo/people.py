@@ -31,6 +31,7 @@ class Crowd:
     months: Sequence[float]
     phone: Callable[[int], str]
     birthdays: float  # share who told theirs
+    early: float = 0.2  # share whose account is older than their first order
 
 
 def gather_people(crowd: Crowd, *, random: Random, today: date, count: int) -> list[Person]:
@@ -59,7 +60,7 @@ def _introduce(person: Person, crowd: Crowd, *, serial: int, random: Random, tod
     if random.random() < 0.62:
         person.phone = crowd.phone(serial)
     since = person.days[0] if person.days else random.randint(0, 700)
-    if random.random() < 0.2:
+    if random.random() < crowd.early:
         since += random.randint(0, 20)  # an account first, an order later
     person.since = moment(today - timedelta(days=since), hours=(5, 6), random=random)
     _settle(person, crowd.towns, random=random)

@@ -116,3 +116,11 @@ class Store:
     people: list[Person]
     orders: list[Order]
     events: list[Event]
+
+
+def number_orders(orders: list[Order]) -> list[Order]:
+    """Return the orders in the order of time, numbered as a shop numbers them."""
+    orders = sorted(orders, key=lambda order: order.placed_at)
+    for number, order in enumerate(orders, start=1001):
+        order.number = f"#{number}"
+    return orders

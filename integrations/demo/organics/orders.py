@@ -46,7 +46,7 @@ def make_orders(random: Random, *, today: date, people: list[Person]) -> Iterato
 
 
 def fill_basket(person: Person, random: Random) -> list[Line]:
-    """Return the lines of one order: staple, tastes, now and then something new; wine by taste only."""
+    """Return the lines of one order: staple, tastes, rarely a novelty; wine by taste only."""
     wanted = max(1, round(random.choice(BASKET) * person.size))
     chosen: dict[str, Product] = {}
     if person.staple and random.random() < 0.8:
@@ -66,7 +66,7 @@ def fill_basket(person: Person, random: Random) -> list[Line]:
 
 
 def discount(order: Order, random: Random, *, is_first: bool) -> None:
-    """Give the discounts a shop gives: a welcome, the November sale, a summer or a friend's code."""
+    """Give the discounts a shop gives: a welcome, the November sale, a friend's code."""
     month, percent = order.placed_at.month, 0
     if is_first and random.random() < 0.4:
         order.codes, percent = ("WELCOME10",), 10

@@ -30,6 +30,10 @@ HABITS = (
     Habit("big once", 0.015, first=(183, 350), size=5),
     Habit("gone", 0.16, first=(182, YEARS_BACK)),
     Habit("prospect", 0.045),
+    Habit("creator", 0.008),
+    Habit("staff", 0.003, first=(200, 800), last=(2, 40), gap=40),
+    Habit("wholesale", 0.0024, first=(300, 900), last=(5, 60), gap=45, size=5),
+    Habit("marketplace", 0.0006, first=(500, 700), last=(1, 4), gap=6),
 )
 CROWD = Crowd(
     prefix="C", habits=HABITS, towns=AMERICAN, months=PRESENTS, phone=american_phone, birthdays=0.45
