@@ -19,7 +19,7 @@ from django_tenants.utils import schema_context
 from tenants import runs
 from tenants.execution import in_words, perform
 from tenants.models import Run, Tenant, TenantJob
-from tenants.progress import Cancelled, Progress
+from tenants.progress import Cancelled, Progress, Silence
 from tenants.queues import LIMITS, Limits
 from tenants.registry import Registry
 from tenants.runs import Busy, JobFailed, RunHandle, cancel, finish, lease
@@ -64,6 +64,7 @@ class Job:
     every: int = 1
     at: time | None = None  # the merchant's local time
     day: int = 1  # ISO weekday of a weekly job, day of the month of a monthly one
+    permission: str = "access.manage_jobs"  # who may start and cancel it
     help: str = ""
     tags: frozenset[str] = field(default_factory=frozenset)
     lane: Callable[[dict[str, Any]], str] = one_lane
@@ -131,16 +132,20 @@ def _queue_wake(job: Job, *, schema_name: str) -> None:
 
 
 def run_now(
-    key: str, *, params: dict[str, Any] | None = None, progress: Progress | None = None
+    key: str,
+    *,
+    params: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+    tenant: Tenant | None = None,
 ) -> Run:
-    """Do the job in this process and return its run.
+    """Do the job in this process and return its run; `tenant` is for a job of the platform.
 
     Raises Busy while another run of its lane is at work, JobFailed, Cancelled, or what stopped it.
     """
     job = REGISTRY[key]
-    run = _begin_here(job, params=params or {})
+    run = _begin_here(job, params=params or {}, tenant=tenant or merchant_here())
     try:
-        counts = perform(job.run, RunHandle(run, progress=progress), limits=None)
+        counts = perform(job.run, RunHandle(run, progress=progress or Silence()), limits=None)
     except (Cancelled, KeyboardInterrupt):
         finish(run, state=Run.State.CANCELLED)
         raise
@@ -156,8 +161,7 @@ def run_now(
     return run
 
 
-def _begin_here(job: Job, *, params: dict[str, Any]) -> Run:
-    tenant = merchant_here()
+def _begin_here(job: Job, *, params: dict[str, Any], tenant: Tenant) -> Run:
     with schema_context("public"):
         try:
             with transaction.atomic():

@@ -53,6 +53,11 @@ class RunHandle:
         return self.run.params
 
     @property
+    def is_watched(self) -> bool:
+        """Whether somebody waits for this run in its own process."""
+        return self._progress is not None
+
+    @property
     def moment(self) -> dt.datetime:
         """When this attempt began, in UTC."""
         if self.run.started_at is None:

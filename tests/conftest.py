@@ -19,6 +19,7 @@ from config.redis_urls import broker_url, cache_url, database_of, numbered
 from tenants.access.members import make_member
 from tenants.access.roles import make_roles
 from tenants.models import Domain, Tenant
+from tenants.versions import current_version
 
 SLUGS = ("acme", "globex")  # globex is the stranger's
 KEPT = {
@@ -55,6 +56,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
                     "timezone": "Europe/London",
                     "currency": "GBP",
                     "state": "ready",
+                    "migrated_to": current_version(),
                 },
             )
             if is_new:

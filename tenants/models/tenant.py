@@ -37,6 +37,8 @@ class Tenant(TenantMixin):
     migrated_to = models.CharField(
         max_length=64, blank=True
     )  # fingerprint of the migrations the schema has
+    # Whom the set-up invites; emptied when it has.
+    owner_email = models.EmailField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     auto_create_schema = False  # provisioning is a background job with a state
