@@ -37,6 +37,10 @@ class Registry(Generic[Entry]):
         except KeyError:
             raise KeyError(f"no {self.what} is called “{key}”") from None
 
+    def get(self, key: str) -> Entry | None:
+        """Return the entry, or None when its owner is not installed any more."""
+        return self._entries.get(key)
+
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 
