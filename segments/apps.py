@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class SegmentsConfig(AppConfig):
     name = "segments"
+
+    def ready(self) -> None:
+        from segments import jobs  # noqa: F401

@@ -1,0 +1,1 @@
+"""Scoring models: each writes one row a customer, whole or not at all."""

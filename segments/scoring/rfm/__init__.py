@@ -1,0 +1,3 @@
+"""Recency, frequency, monetary: methods, maps, the run that writes the scores and what is read from
+them.
+"""

@@ -1,0 +1,102 @@
+"""From the facts to everybody's new scores, as relations of one transaction."""
+
+from datetime import date
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from segments.scoring.rfm.candidates import TABLE as CANDIDATES
+from segments.scoring.rfm.cuts import Cuts
+from segments.scoring.rfm.definition import Definition
+from segments.scoring.rfm.grid import build_grid, cell_of, grid_values
+from segments.scoring.rfm.numbers import numbers_query
+from segments.scoring.rfm.ranking import rank_cuts
+
+FRESH = sql.SQL("rfm_fresh")
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rfm'), hashtext(current_schema()))"
+# 256 MB: a million customers are added up without spilling to disk; one run a tenant holds it at a
+# time.
+_SETTINGS = "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off"
+_SCORED = sql.SQL("""
+SELECT n.customer_id, n.last_on, n.frequency, n.monetary, grid.r, grid.f, grid.m, grid.code,
+    grid.score, grid.segment
+FROM rfm_fresh n JOIN {grid} ON grid.cell = {cell}
+""")
+# Everybody else: their numbers stand, but a recency or a cut-off may have moved past them. Read in
+# parallel, so no temporary
+# table is joined here.
+_RESCORED = sql.SQL("""
+CREATE TEMP TABLE rfm_rescored ON COMMIT DROP AS
+SELECT s.customer_id, s.last_order_on AS last_on, s.frequency, s.monetary, grid.r, grid.f, grid.m,
+    grid.code, grid.score, grid.segment
+FROM segments_rfmscore s JOIN {grid} ON grid.cell = {cell}
+WHERE s.r <> grid.r OR s.f <> grid.f OR s.m <> grid.m OR s.segment <> grid.segment
+""")
+_NOT_CANDIDATES = sql.SQL("""
+SELECT {columns} FROM {table} s
+WHERE NOT EXISTS (SELECT FROM rfm_candidate c WHERE c.customer_id = s.customer_id)
+""")
+_POPULATION = sql.SQL("(SELECT last_on, frequency, monetary FROM rfm_fresh UNION ALL {})")
+
+
+def prepare(cursor: CursorWrapper) -> None:
+    """Wait for another run of this merchant to end, and take memory for the aggregation."""
+    cursor.execute(_LOCK)
+    cursor.execute(_SETTINGS)
+
+
+def read_fresh(
+    cursor: CursorWrapper, definition: Definition, *, as_of: date, is_full: bool
+) -> None:
+    """Make `rfm_fresh` (customer_id, last_on, frequency, monetary) for everybody, or for
+    `rfm_candidate`.
+    """
+    query = numbers_query(definition, as_of=as_of, only=None if is_full else CANDIDATES)
+    cursor.execute(sql.SQL("CREATE TEMP TABLE rfm_fresh ON COMMIT DROP AS {}").format(query))
+    cursor.execute("ANALYZE rfm_fresh")
+
+
+def scored_query(
+    cursor: CursorWrapper, definition: Definition, *, as_of: date, is_full: bool
+) -> sql.Composable:
+    """Return SQL for the new scores of everybody whose scores may differ from the stored ones."""
+    population = FRESH if is_full else _everybody()
+    cuts = read_cuts(cursor, definition, population=population, as_of=as_of)
+    customers = None
+    if definition.map.by_score:
+        customers = _count_cells(cursor, cuts, population=population, as_of=as_of)
+    grid = grid_values(build_grid(definition, customers=customers))
+    scored = _SCORED.format(grid=grid, cell=cell_of(cuts, as_of=as_of, source="n"))
+    if is_full:
+        return scored
+    cursor.execute(_RESCORED.format(grid=grid, cell=cell_of(cuts, as_of=as_of, source="s")))
+    others = _NOT_CANDIDATES.format(columns=sql.SQL("s.*"), table=sql.Identifier("rfm_rescored"))
+    return sql.SQL("{} UNION ALL {}").format(scored, others)
+
+
+def read_cuts(
+    cursor: CursorWrapper, definition: Definition, *, population: sql.Composable, as_of: date
+) -> Cuts:
+    """Return the cuts of the method: its thresholds, or where its ranks fall in `population`."""
+    if definition.method.ranks:
+        return rank_cuts(cursor, definition, population=population, as_of=as_of)
+    return definition.method.cuts(definition.parameters)
+
+
+def _everybody() -> sql.Composed:
+    stored = _NOT_CANDIDATES.format(
+        columns=sql.SQL("s.last_order_on, s.frequency, s.monetary"),
+        table=sql.Identifier("segments_rfmscore"),
+    )
+    return _POPULATION.format(stored)
+
+
+def _count_cells(
+    cursor: CursorWrapper, cuts: Cuts, *, population: sql.Composable, as_of: date
+) -> dict[tuple[int, int, int], int]:
+    cursor.execute(
+        sql.SQL("SELECT {} AS cell, count(*) FROM {} AS everyone GROUP BY 1").format(
+            cell_of(cuts, as_of=as_of, source="everyone"), population
+        )
+    )
+    return {(cell // 100, cell // 10 % 10, cell % 10): n for cell, n in cursor.fetchall()}
