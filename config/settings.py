@@ -1,14 +1,18 @@
 """All settings, read from the environment; `.env.example` names every variable."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from config.logging import configuration
 from config.navigation import MERCHANT_ADMIN, PLATFORM_ADMIN
 from config.redis_urls import broker_url, cache_url
+from tenants.checks import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_KEY, faults, in_words
 from tenants.queues import QUEUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,15 +20,20 @@ env = environ.Env()
 
 PRODUCTION = env.str("STRATA_ENV", "development") == "production"
 DEBUG = env.bool("DEBUG", default=False)
-DEVELOPMENT_KEY = "strata-development-key-never-in-production"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The bare domain: the platform's admin answers here, merchants on sub-domains of it.
 BASE_DOMAIN = env.str("BASE_DOMAIN", "localhost")
+# How links in mails begin and, where it is not the usual one, which port they name.
+PUBLIC_SCHEME = "https" if PRODUCTION else "http"
+PUBLIC_PORT = env.str("PUBLIC_PORT", "" if PRODUCTION else env.str("PORT", ""))
+# How many proxies of ours stand in front: each one's entry in X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}"])
 # Newest first; each is 32 url-safe base64 bytes. Production refuses the development default.
-DEVELOPMENT_ENCRYPTION_KEY = "c3RyYXRhLWRldmVsb3BtZW50LWVuY3J5cHRpb24tISE="
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[DEVELOPMENT_ENCRYPTION_KEY])
+if PRODUCTION and (found := faults(vars())):
+    raise ImproperlyConfigured(in_words(found))
 
 SHARED_APPS = [
     "unfold.apps.BasicAppConfig",  # does not put its own site in the place of ours
@@ -39,6 +48,7 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     "tenants.admin_app.MerchantAdminConfig",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "django_celery_beat",
     "rest_framework",
     "axes",
@@ -64,9 +74,11 @@ ROOT_URLCONF, PUBLIC_SCHEMA_URLCONF = "config.urls", "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"
 
 MIDDLEWARE = [
+    "tenants.request_id.RequestIdMiddleware",
     "tenants.health.HealthMiddleware",  # before tenant routing: probes come by IP address
     "tenants.routing.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tenants.access.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,7 +86,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "tenants.access.sessions.SessionMiddleware",
+    "tenants.access.headers.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -142,14 +155,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25  # eight tries, then a quarter of an hour
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Eight tries of one person from one address, then a quarter of an hour, begun again by each try.
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS, AXES_RESET_ON_SUCCESS = [["username", "ip_address"]], True
+AXES_LOCKOUT_CALLABLE = "tenants.access.sign_in.locked_out"
+AXES_USERNAME_CALLABLE = "tenants.access.sign_in.typed_name"
+AXES_CLIENT_IP_CALLABLE = "tenants.access.client_ip.client_ip"
+AXES_VERBOSE = False
 
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE = True, "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day, whatever happens
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 X_FRAME_OPTIONS, SECURE_REFERRER_POLICY = "DENY", "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -157,6 +178,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, UNSAFE_EVAL],  # the admin theme's Alpine evaluates x-data expressions
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:"],
+        "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -176,6 +198,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"strata@{BASE_DOMAIN}")
 ALERT_EMAIL = env.str("ALERT_EMAIL", "")
+EMAIL_TIMEOUT = 10  # a page waits for the mail server no longer than this
+
+LOGGING = configuration(production=PRODUCTION, level=env.str("LOG_LEVEL", "INFO"))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -1,4 +1,4 @@
-"""A merchant's address, for links in mails: never taken from a request's host."""
+"""A merchant's address, for links in mails, never taken from a request's host."""
 
 from django.conf import settings
 from django_tenants.utils import schema_context

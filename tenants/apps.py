@@ -1,8 +1,16 @@
 """The ground floor's application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class TenantsConfig(AppConfig):
     name = "tenants"
     verbose_name = "Platform"
+
+    def ready(self) -> None:
+        """Fill the registries of checks, jobs and pages with this floor's own."""
+        import_module("tenants.checks")
+        import_module("tenants.provisioning")
+        import_module("tenants.run_views")

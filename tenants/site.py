@@ -8,10 +8,11 @@ from django.urls import URLPattern
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from tenants.access.sign_in import GuardedSignIn
 from tenants.pages import PAGES
 
 
-class MerchantSite(UnfoldAdminSite):
+class MerchantSite(GuardedSignIn, UnfoldAdminSite):
     """The default admin site, on each merchant's own host."""
 
     index_title = "Dashboard"

@@ -1,5 +1,7 @@
 """The application of a merchant's own doors."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class AccessConfig(AppConfig):
     name = "tenants.access"
     label = "access"
     verbose_name = "Access"
+
+    def ready(self) -> None:
+        for module in ("receipts", "audited"):
+            import_module(f"tenants.access.{module}")
