@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ _CUSTOMERS = """
 """
 ORDER_COLUMNS = tuple(_ORDERS.split())
 CUSTOMER_COLUMNS = tuple(_CUSTOMERS.split())
-EVENT_COLUMNS = ("event_id", "customer_id", "event", "occurred_at", "properties")
+EVENT_COLUMNS = ("event_id", "customer_id", "event", "occurred_at")
 
 
 def write(path: Path, *, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -36,6 +35,11 @@ def write(path: Path, *, header: Sequence[str], rows: Iterable[Sequence[Any]]) -
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
+
+
+def customer_columns(attributes: Sequence[str]) -> list[str]:
+    """Return the columns of the customers' file, the custom attributes last."""
+    return [*CUSTOMER_COLUMNS, *(f"attr.{key}" for key in attributes)]
 
 
 def money(cents: int) -> str:
@@ -102,11 +106,16 @@ def customer_rows(people: Iterable[Person], *, attributes: Sequence[str]) -> Ite
         ]
 
 
-def event_rows(events: Iterable[Event]) -> Iterator[list[Any]]:
-    """Return one row per event; its properties are one JSON object."""
+def property_columns(events: Iterable[Event]) -> list[str]:
+    """Return the properties that occur in the events, in the order of the alphabet."""
+    return sorted({key for event in events for key in event.properties})
+
+
+def event_rows(events: Iterable[Event], *, properties: Sequence[str]) -> Iterator[list[Any]]:
+    """Return one row per event, followed by its properties in the order given."""
     for serial, event in enumerate(events, start=1):
-        properties = json.dumps(event.properties, ensure_ascii=False) if event.properties else ""
-        yield [f"E{serial}", event.person.key, event.name, event.at, properties]
+        told = [event.properties.get(key, "") for key in properties]
+        yield [f"E{serial}", event.person.key, event.name, event.at, *told]
 
 
 def _plain(value: Any) -> Any:

@@ -14,9 +14,9 @@ from integrations.demo.towns import BRITISH
 # A restaurant lives on a few who come every week; half of its list came once or twice.
 HABITS = (
     Habit("super regular", 0.012, first=(120, 300), last=(1, 3), gap=2.7, shift="lunch"),
-    Habit("lunch regular", 0.045, first=(150, 600), last=(1, 25), gap=13, shift="lunch"),
-    Habit("dinner regular", 0.05, first=(200, 1000), last=(2, 28), gap=26, shift="dinner"),
-    Habit("weekend table", 0.07, first=(150, 1000), last=(2, 42), gap=48, shift="weekend"),
+    Habit("lunch regular", 0.038, first=(150, 600), last=(1, 25), gap=13, shift="lunch"),
+    Habit("dinner regular", 0.04, first=(200, 1000), last=(2, 28), gap=26, shift="dinner"),
+    Habit("weekend table", 0.06, first=(150, 1000), last=(2, 42), gap=56, shift="weekend"),
     Habit("big table", 0.03, first=(100, 900), last=(3, 150), gap=70, size=3.2, shift="dinner"),
     Habit("celebration", 0.003, first=(90, 400), last=(1, 4), gap=80, shift="party"),
     Habit("paused regular", 0.018, first=(200, 600), last=(33, 57), gap=9, shift="lunch"),

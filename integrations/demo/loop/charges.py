@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from integrations.demo.loop.plans import EXTRAS, PLANS
+from integrations.demo.loop.plans import EXTRAS, PLANS, YEARLY
 from integrations.demo.records import Line, Order, Person
 from integrations.demo.season import OFFICE_HOURS, moment
 
-TRIAL, MONTH = 14, 30  # days
+TRIAL, MONTH, YEAR = 14, 30, 365  # days
 TAX = 0.08
 
 
@@ -20,11 +20,14 @@ def make_orders(random: Random, *, today: date, people: list[Person]) -> Iterato
         person.days = []
         if plan not in PLANS or signup <= TRIAL:
             continue
+        step = YEAR if told["billing"] == "yearly" else MONTH
         churned = told.get("churned_on")
-        end = (today - churned).days if churned else random.randint(1, MONTH)
+        end = random.randint(1, min(step, signup - TRIAL))
+        if churned:
+            end = (today - churned).days
         seats = told.get("seats", 1)
-        # The rhythm hangs on the last charge, so that who pays has paid within the month.
-        person.days = list(range(end, max(signup - TRIAL, end) + 1, MONTH))[::-1]
+        # The rhythm hangs on the last charge, so that who pays has paid within the period.
+        person.days = list(range(end, max(signup - TRIAL, end) + 1, step))[::-1]
         for serial, days_ago in enumerate(person.days):
             yield _charge(
                 person, plan, seats, random, today=today, days_ago=days_ago, serial=serial
@@ -43,7 +46,8 @@ def _charge(
 ) -> Order:
     at = moment(today - timedelta(days=days_ago), hours=OFFICE_HOURS, random=random)
     early = plan != "starter" and serial == 0  # many begin small
-    product = PLANS["starter" if early and random.random() < 0.5 else plan]
+    price_list = YEARLY if person.attributes["billing"] == "yearly" else PLANS
+    product = price_list["starter" if early and random.random() < 0.5 else plan]
     lines = [Line(product, seats, product.price)]
     if random.random() < 0.06:
         extra = random.choice(EXTRAS)

@@ -102,6 +102,7 @@ def _subscribe(person: Person, cohort: Cohort, random: Random, *, today: date) -
     if plan in ("starter", "pro", "enterprise"):
         seats = 1 if plan == "starter" else min(told["team_size"], 4)
         told["seats"] = seats
+        told["billing"] = "yearly" if random.random() < 0.3 else "monthly"
         told["mrr"] = {"starter": 19, "pro": 59, "enterprise": 249}[plan] * seats
     if cohort.trial_left:
         left = random.randint(*cohort.trial_left)

@@ -12,6 +12,10 @@ PLANS = {
     "pro": _plan("Pro plan, one month", "SUB-PRO", 59),
     "enterprise": _plan("Enterprise plan, one month", "SUB-ENT", 249),
 }
+YEARLY = {  # ten months' price
+    key: _plan(f"{plan.name.split(',')[0]}, one year", f"{plan.sku}-Y", plan.price // 10)
+    for key, plan in PLANS.items()
+}
 EXTRAS = (
     _plan("Extra storage", "ADD-STO", 15, category="Add-ons"),
     _plan("Guest seats", "ADD-GUE", 25, category="Add-ons"),
