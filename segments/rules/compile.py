@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.lookups import In
 
-from segments.rules.behaviour import window_field
+from segments.rules.behaviour import measured_field, window_field
 from segments.rules.conditions import as_q, every, negate, some
 from segments.rules.fields import Catalogue, Field, Source
 from segments.rules.kinds.number import NUMBER
@@ -47,7 +47,7 @@ def compile_leaf(leaf: Leaf, field: Field, scope: Scope) -> Q:
     """Return a question about one value as a condition."""
     operator = field.kind.operators[leaf.operator]
     lhs = field.sql(scope)
-    condition = as_q(operator.build(Ask(field.key, lhs, leaf.value, scope, field.kind)))
+    condition = as_q(operator.build(Ask(field, lhs, leaf.value, scope)))
     if not operator.is_negative:
         return condition
     condition = negate(condition)
@@ -80,7 +80,7 @@ def behaviour_rows(leaf: Behaviour, source: Source, scope: Scope) -> Any:
         field = window_field(source)
         operator = field.kind.operators[leaf.window.operator]
         lhs = F(source.moment or source.day)
-        ask = Ask(field.key, lhs, leaf.window.value, scope, field.kind)
+        ask = Ask(field, lhs, leaf.window.value, scope)
         rows = rows.filter(as_q(operator.build(ask)))
     if leaf.where is not None:
         rows = rows.filter(_compile_where(leaf.where, source, scope))
@@ -155,5 +155,6 @@ def _compare(leaf: Behaviour, measure: Measure, scope: Scope) -> Q:
         dates = tuple(today - timedelta(days=int(figure)) for figure in reversed(figures))
         value = dates if isinstance(value, tuple) else dates[0]
         positive = _MIRRORED[positive]
-    condition = as_q(NUMBER.operators[positive].build(Ask("measured", F("measured"), value, scope)))
+    ask = Ask(measured_field(measure, None), F("measured"), value, scope)
+    condition = as_q(NUMBER.operators[positive].build(ask))
     return negate(condition) if key == "ne" else condition

@@ -1,7 +1,7 @@
 """What may be asked: fields of a customer, behaviours and the fields of their rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from segments.rules.errors import RuleError
@@ -30,6 +30,7 @@ class Field:
     kind: "Kind"
     sql: Callable[[Scope], Any]  # the value as a Django expression
     family: str = ""  # the builder's palette
+    spelling: str = ""  # of text that is stored unfolded: the column its spellings are kept under
     phrase: str = ""  # in the sentence; the label in lower case unless given
     choices: Choices = _no_choices
     find: Callable[[Any], int] = _finds_nothing  # a segment's id from its id, slug or name
@@ -37,6 +38,10 @@ class Field:
     is_temporal: bool = False  # its value changes with the day alone
     is_sensitive: bool = False
     help: str = ""
+
+    def placed(self, family: str, facts: frozenset[str]) -> "Field":
+        """Return the field in its family, standing on its facts unless it names its own."""
+        return replace(self, family=family, facts=self.facts or facts)
 
     @property
     def spoken(self) -> str:

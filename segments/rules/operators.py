@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segments.rules.scope import Scope
+
+if TYPE_CHECKING:
+    from segments.rules.fields import Field
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question being compiled: the field's key, expression and kind, the value, the scope."""
+    """One question being compiled: the field and its expression, the read value, the scope."""
 
-    key: str
+    field: "Field"
     lhs: Any
     value: Any
     scope: Scope
-    lhs_kind: Any = None
 
 
 @dataclass(frozen=True)

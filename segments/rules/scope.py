@@ -1,23 +1,29 @@
 """What a rule needs from the store while it is compiled. `segments.audience` provides it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from segments.rules.clock import Clock
+
+if TYPE_CHECKING:
+    from segments.rules.fields import Field
 
 
 class Scope(Protocol):
     """One evaluation: its clock and the look-ups that cannot be an expression over one row."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """The evaluation's clock."""
+        ...
 
-    def cut_off(self, key: str, *, percent: Decimal, from_top: bool) -> Any:
+    def cut_off(self, field: "Field", *, percent: Decimal, from_top: bool) -> Any:
         """Return the value that bounds a share of the base, or None when nobody has a value."""
         ...
 
-    def best(self, key: str, *, count: int) -> Any:
+    def best(self, field: "Field", *, count: int) -> Any:
         """Return a sub-query of the customers with the `count` highest values."""
         ...
 
@@ -35,6 +41,10 @@ class Scope(Protocol):
 
     def moved(self, segments: Sequence[int], *, entered: bool, first: Any, last: Any) -> Any:
         """Return a sub-query of who entered (or left) one of `segments` between two instants."""
+        ...
+
+    def spellings(self, column: str, test: Callable[[str], bool]) -> list[str]:
+        """Return the stored spellings of `column` whose folded form passes `test`."""
         ...
 
     def bucket(self, salt: str) -> Any:

@@ -27,7 +27,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 def days(ask: Ask, first: date | None, last: date | None) -> Q:
     """Return the condition that the value falls on one of the days `first` … `last`."""
-    field_is_moment = isinstance(ask.lhs_kind, Moment)
+    field_is_moment = ask.field.kind.has_hours
     clock = ask.scope.clock
     condition = Q()
     if first is not None:

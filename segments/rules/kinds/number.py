@@ -31,7 +31,7 @@ def within(ask: Ask) -> Q:
 
 
 def _share(ask: Ask, *, from_top: bool) -> Q:
-    bound = ask.scope.cut_off(ask.key, percent=ask.value, from_top=from_top)
+    bound = ask.scope.cut_off(ask.field, percent=ask.value, from_top=from_top)
     if bound is None:
         return Q(pk__in=[])
     reaches = GreaterThanOrEqual if from_top else LessThanOrEqual
@@ -39,7 +39,7 @@ def _share(ask: Ask, *, from_top: bool) -> Q:
 
 
 def _best(ask: Ask) -> Any:
-    return In(F("pk"), ask.scope.best(ask.key, count=ask.value))
+    return In(F("pk"), ask.scope.best(ask.field, count=ask.value))
 
 
 EQ = Operator("eq", "is", "exactly {value}", lambda ask: Exact(ask.lhs, ask.value))

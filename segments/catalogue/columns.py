@@ -1,0 +1,39 @@
+"""Short ways to write a field's expression over one row of CustomerMetrics."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F, IntegerField, Value
+from django.db.models.expressions import Func
+
+from segments.rules.scope import Scope
+
+Expression = Callable[[Scope], Any]
+
+
+def column(name: str) -> Expression:
+    """Return a column of CustomerMetrics, or of what it is joined to: `customer__email_key`."""
+    return lambda scope: F(name)
+
+
+class DaysBetween(Func):
+    """Whole days between two dates."""
+
+    template, arg_joiner = "(%(expressions)s)", " - "
+    output_field = IntegerField()
+
+
+class SplitPart(Func):
+    """One part of a text cut at a separator."""
+
+    function = "SPLIT_PART"
+
+
+def days_since(name: str) -> Expression:
+    """Return the days from a date column to the evaluation's local day."""
+    return lambda scope: DaysBetween(Value(scope.clock.today), F(name))
+
+
+def days_until(name: str) -> Expression:
+    """Return the days from the evaluation's local day to a date column."""
+    return lambda scope: DaysBetween(F(name), Value(scope.clock.today))
