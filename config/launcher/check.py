@@ -14,7 +14,7 @@ PYTHON = sys.executable
 CHECKS = (
     ("style", [PYTHON, "-m", "ruff", "check", "--quiet", "."]),
     ("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
-    ("types", [PYTHON, "-m", "mypy", "--no-error-summary", "."]),
+    ("types", [PYTHON, "-m", "mypy", "--no-error-summary", "--show-traceback", "."]),
     ("floors", [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"]),
     ("packages", [PYTHON, "-m", "pip", "check", "--disable-pip-version-check"]),
     ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),

@@ -56,7 +56,7 @@ def _serve(port: int) -> int:
     services = Services(VAR, logs=LOGS)
     fleet = Fleet(port=port)
     try:
-        env = services.start()
+        env = services.start() | {"PORT": str(port)}
         say("PostgreSQL and Redis")
         prepare(env, say=say)
         fleet.start(env)
