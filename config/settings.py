@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from config.logging import configuration
 from config.navigation import MERCHANT_ADMIN, PLATFORM_ADMIN
@@ -213,7 +213,7 @@ RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
 RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=1.0)
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
-CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_RESULT_EXPIRES = None  # there are no results to clean up
 CELERY_BEAT_SCHEDULE = {

@@ -13,4 +13,5 @@ class TenantsConfig(AppConfig):
         """Fill the registries of checks, jobs and pages with this floor's own."""
         import_module("tenants.checks")
         import_module("tenants.provisioning")
+        import_module("tenants.deletion")
         import_module("tenants.run_views")

@@ -1,5 +1,6 @@
 """From a request's host to its merchant."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_tenants.middleware.main import TenantMainMiddleware
@@ -8,7 +9,7 @@ from tenants.models import Tenant
 
 
 class TenantMiddleware(TenantMainMiddleware):
-    """Enter the merchant of the host, in any case; a merchant that is not ready gets a page that says so."""
+    """Enter the merchant of the host, in any case; one that is not ready gets a page in words."""
 
     @staticmethod
     def hostname_from_request(request: HttpRequest) -> str:
@@ -17,6 +18,12 @@ class TenantMiddleware(TenantMainMiddleware):
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         response = super().process_request(request)
         tenant = getattr(request, "tenant", None)
-        if response is None and tenant is not None and tenant.state != Tenant.State.READY:
-            return render(request, "tenants/not_ready.html", {"tenant": tenant}, status=503)
+        if response is not None or tenant is None or tenant.state == Tenant.State.READY:
+            return response
+        if request.path.startswith(settings.STATIC_URL):  # the page below needs its style sheet
+            return None
+        response = render(request, "tenants/not_ready.html", {"tenant": tenant}, status=503)
+        response["Cache-Control"] = "no-store"
+        if tenant.state == Tenant.State.PROVISIONING:
+            response["Retry-After"] = "10"
         return response
