@@ -2,8 +2,10 @@
 
 from unfold.sites import UnfoldAdminSite
 
+from tenants.access.sign_in import GuardedSignIn
 
-class PlatformSite(UnfoldAdminSite):
+
+class PlatformSite(GuardedSignIn, UnfoldAdminSite):
     """Where the platform's staff create merchants and see how they are."""
 
     settings_name = "UNFOLD_PLATFORM"

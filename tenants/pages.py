@@ -21,8 +21,8 @@ class PageView(PermissionRequiredMixin, TemplateView):
     the page's permission get a 403 that says so; everyone else the sign-in page.
     """
 
-    page: "Page"
-    site: AdminSite
+    page: "Page" = cast("Page", None)  # both are set when the page is mounted
+    site: AdminSite = cast("AdminSite", None)
     title: ClassVar[str] = ""  # the page's label, if empty
     parent: ClassVar[str] = ""  # key of the page this one lies under, for the breadcrumbs
     raise_exception = True

@@ -1,0 +1,24 @@
+"""What a new merchant gets from this floor: roles, and the invitation of the first owner."""
+
+from typing import Any
+
+from tenants import events
+from tenants.access import invitations
+from tenants.access.roles import OWNER, make_roles
+from tenants.models import Tenant
+
+
+def open_doors(tenant: Tenant) -> dict[str, Any] | None:
+    """Make the roles and, for a first owner's address, an invitation; return its link.
+
+    Safe to repeat: a second link takes the place of the first.
+    """
+    make_roles()
+    if not tenant.owner_email:
+        return None
+    invitation, link = invitations.invite(tenant.owner_email, role=OWNER.key, by=None)
+    invitations.send(invitation, link=link, tenant=tenant)
+    return {"invitation": link}
+
+
+events.CREATED.register(events.TenantEvent("access", "Roles and the first owner", open_doors))
