@@ -16,6 +16,7 @@ from commerce.models import Customer, CustomerMetrics, MetricsState
 from commerce.patience import TooSlowError, patience
 
 PAGE_SIZE = 50
+QUICK_MS = 100  # 50 of a million rows in the order of an index take 5
 WAIT_MS = 3_000  # for *anywhere* and for filters that match almost nobody
 SORTS = {
     sort.key: sort
@@ -62,11 +63,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if not filters.is_valid():
         problem = "One of the filters cannot be read. See the message beside it."
     else:
+        rows = narrow(filters.cleaned_data, sees_contact=sees_contact(request))
         try:
-            with patience(WAIT_MS):
-                rows = narrow(filters.cleaned_data, sees_contact=sees_contact(request))
-                cursor = request.GET.get("page", "")
-                page = page_of(rows, sort=sort, cursor=cursor, size=PAGE_SIZE)
+            page = _page(rows, sort=sort, cursor=request.GET.get("page", ""))
         except TooSlowError:
             problem = "This search takes too long. Type how the text begins, or add a filter."
     return {
@@ -83,6 +82,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sees_contact": sees_contact(request),
         "is_asked": bool(filters.is_valid() and any(filters.cleaned_data.values())),
     }
+
+
+def _page(rows: QuerySet[CustomerMetrics], *, sort: Sort, cursor: str) -> Page[CustomerMetrics]:
+    """Walk the index for a moment; when hardly anybody matches, read and sort those who do."""
+    try:
+        with patience(QUICK_MS):
+            return page_of(rows, sort=sort, cursor=cursor, size=PAGE_SIZE)
+    except TooSlowError:
+        with patience(WAIT_MS):
+            return page_of(rows, sort=sort, cursor=cursor, size=PAGE_SIZE, walks_index=False)
 
 
 def lines(rows: Sequence[CustomerMetrics], *, sees: bool) -> list[Line]:
