@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class IntegrationsConfig(AppConfig):
     name = "integrations"
+
+    def ready(self) -> None:
+        from integrations import jobs  # noqa: F401 - fills the registry

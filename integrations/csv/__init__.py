@@ -1,0 +1,1 @@
+"""Files of orders, customers and events: read, understood, mapped, imported."""
