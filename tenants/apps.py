@@ -15,3 +15,4 @@ class TenantsConfig(AppConfig):
         import_module("tenants.provisioning")
         import_module("tenants.deletion")
         import_module("tenants.run_views")
+        import_module("tenants.job_pages")

@@ -69,6 +69,7 @@ class Job:
     tags: frozenset[str] = field(default_factory=frozenset)
     lane: Callable[[dict[str, Any]], str] = one_lane
     run_seconds: int | None = None  # longer than the queue's limit, e.g. an import that resumes
+    needs_params: bool = False  # nothing to schedule or to start from the Jobs page
     platform: bool = False
 
     @property

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 
 from tenants.models import Tenant
@@ -16,14 +17,25 @@ class TenantMiddleware(TenantMainMiddleware):
         return request.get_host().split(":")[0].lower().rstrip(".")
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        timezone.deactivate()
         response = super().process_request(request)
         tenant = getattr(request, "tenant", None)
-        if response is not None or tenant is None or tenant.state == Tenant.State.READY:
+        if response is not None or tenant is None:
             return response
-        if request.path.startswith(settings.STATIC_URL):  # the page below needs its style sheet
+        timezone.activate(tenant.zone)  # pages show the merchant's own times
+        is_static = request.path.startswith(settings.STATIC_URL)  # what the page below needs
+        if tenant.state == Tenant.State.READY or is_static:
             return None
-        response = render(request, "tenants/not_ready.html", {"tenant": tenant}, status=503)
-        response["Cache-Control"] = "no-store"
-        if tenant.state == Tenant.State.PROVISIONING:
-            response["Retry-After"] = "10"
+        return _not_ready(request, tenant)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        timezone.deactivate()
         return response
+
+
+def _not_ready(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    response = render(request, "tenants/not_ready.html", {"tenant": tenant}, status=503)
+    response["Cache-Control"] = "no-store"
+    if tenant.state == Tenant.State.PROVISIONING:
+        response["Retry-After"] = "10"
+    return response

@@ -36,7 +36,7 @@ def describe(run: Run, *, user: Any) -> dict[str, Any]:
         "run": run,
         "label": job.label if job else run.job,
         "badge": BADGES[Run.State(run.state)],
-        "counts": [(key.replace("_", " "), value) for key, value in run.counts.items()],
+        "counts": [(run_words(key), value) for key, value in run.counts.items()],
         "time_left": time_left(run, now=timezone.now()),
         "may_cancel": run.is_live and job is not None and user.has_perm(job.permission),
     }
@@ -54,6 +54,12 @@ def time_left(run: Run, *, now: dt.datetime) -> str:
         return ""
     minutes, seconds = divmod(int(left.total_seconds()), 60)
     return f"about {minutes} min left" if minutes else f"about {seconds} s left"
+
+
+@register.filter
+def run_words(key: str) -> str:
+    """Return a count's key as words."""
+    return str(key).replace("_", " ")
 
 
 @register.filter
