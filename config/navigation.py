@@ -104,10 +104,17 @@ def merchant_colors(request: HttpRequest) -> dict[str, dict[str, str]]:
 
 
 def merchant_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups of the side bar with the pages that exist and that this user may open."""
+    """Return the groups of a merchant's side bar that this person may open."""
+    return sidebar(request, MERCHANT_GROUPS)
+
+
+def sidebar(
+    request: HttpRequest, groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+) -> list[dict[str, Any]]:
+    """Return `groups` with the pages that exist and that this person may open."""
     found = [
         (title, [(entry, _address(entry)) for entry in entries if _may_open(request, entry)])
-        for title, entries in MERCHANT_GROUPS
+        for title, entries in groups
     ]
     shown = [(title, [(e, url) for e, url in entries if url]) for title, entries in found]
     here = _longest_match(request.path, [url for _, entries in shown for _, url in entries])
@@ -157,6 +164,41 @@ def _longest_match(path: str, addresses: list[str]) -> str:
     return max(fits, key=len, default="")
 
 
+PLATFORM_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Platform",
+        (
+            Entry("Overview", "space_dashboard", "admin:index"),
+            Entry(
+                "Merchants",
+                "storefront",
+                "admin:tenants_tenant_changelist",
+                ("tenants.view_tenant",),
+            ),
+        ),
+    ),
+    (
+        "Operation",
+        (
+            Entry("Status", "monitor_heart", "admin:status"),
+            Entry("Runs", "play_circle", "admin:tenants_run_changelist", ("tenants.view_run",)),
+            Entry(
+                "Beat",
+                "schedule",
+                "admin:django_celery_beat_periodictask_changelist",
+                ("django_celery_beat.view_periodictask",),
+            ),
+        ),
+    ),
+    ("People", (Entry("Users", "group", "admin:auth_user_changelist", ("auth.view_user",)),)),
+)
+
+
+def platform_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of the platform's side bar that this person may open."""
+    return sidebar(request, PLATFORM_GROUPS)
+
+
 MERCHANT_ADMIN: dict[str, Any] = {
     "SITE_TITLE": merchant_name,
     "SITE_HEADER": merchant_name,
@@ -174,5 +216,7 @@ PLATFORM_ADMIN: dict[str, Any] = {
     "SITE_HEADER": "Strata platform",
     "SITE_SYMBOL": "layers",
     "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
     "STYLES": [stylesheet],
+    "SIDEBAR": {"show_search": False, "navigation": platform_sidebar},
 }

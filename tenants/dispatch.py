@@ -30,9 +30,9 @@ def tick(*, limit: int = 500) -> dict[str, int]:
     """Do one round in `public`; return how many runs were made, sent again and taken back."""
     ensure_all()
     counts = {"due": make_due(limit=limit), "reaped": reap(limit=limit)}
-    _seen("reaper")
+    seen("reaper")
     counts["sent"] = resend(limit=limit)
-    _seen("dispatcher")
+    seen("dispatcher")
     return counts
 
 
@@ -149,5 +149,6 @@ def _take_back(run: Run) -> None:
         queue_again(row, reaped_at=Now(), error="The work was interrupted and goes on by itself.")
 
 
-def _seen(key: str) -> None:
+def seen(key: str) -> None:
+    """Note that a part of the machinery is at work."""
     Pulse.objects.update_or_create(key=key, defaults={"seen_at": Now()})

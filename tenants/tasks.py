@@ -25,6 +25,7 @@ def execute_platform_run(run_id: int) -> None:
 @shared_task(name="tenants.tasks.tick", public=True)
 def tick() -> None:
     """Do one round of the dispatcher."""
+    dispatch.seen("beat")
     dispatch.tick()
 
 

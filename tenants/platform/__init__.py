@@ -1,0 +1,1 @@
+"""The platform's own pages: its merchants, their runs, its people, how the installation is."""
