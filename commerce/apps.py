@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class CommerceConfig(AppConfig):
     name = "commerce"
+
+    def ready(self) -> None:
+        from commerce import audited, jobs  # noqa: F401

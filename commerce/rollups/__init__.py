@@ -5,12 +5,19 @@ the orders it is about to change, `commerce.counting.settle`, `refresh` for ever
 or now has one of them.
 """
 
-from commerce.rollups.days import recount_all_days, recount_days, touch_days, touch_refund_days
+from commerce.rollups.days import (
+    STORE_DAYS,
+    recount_all_days,
+    recount_days,
+    touch_days,
+    touch_refund_days,
+)
 from commerce.rollups.refresh import refresh, refresh_all
 from commerce.rollups.state import hold_alone, standing_day
 from commerce.rollups.windows import roll, stand_at
 
 __all__ = [
+    "STORE_DAYS",
     "hold_alone",
     "recount_all_days",
     "recount_days",

@@ -33,6 +33,8 @@ def touch_refund_days(cursor: CursorWrapper, refunds: sql.Composable) -> None:
     )
 
 
+STORE_DAYS = "store_days"  # the job that counts touched days again
+
 # Readers go on reading; whoever else counts days waits.
 _LOCK = "LOCK TABLE commerce_storeday IN SHARE ROW EXCLUSIVE MODE"
 

@@ -1,0 +1,67 @@
+"""The background work of this floor."""
+
+from datetime import time
+from typing import Any
+
+from django.db import transaction
+
+from commerce import policy, rollups
+from commerce.rebuild import REBUILD, rebuild
+from tenants import impacts
+from tenants.jobs import Cadence, Job, register
+from tenants.runs import RunHandle
+from tenants.schema import connection
+
+
+def roll_windows(handle: RunHandle) -> dict[str, Any]:
+    """Bring every customer's numbers to the run's local day."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        return {"customers_changed": rollups.roll(cursor, on=handle.today)}
+
+
+def count_days(handle: RunHandle) -> dict[str, Any]:
+    """Count again the days whose orders changed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        standing = rollups.stand_at(cursor, on=handle.today)
+        return {"days": rollups.recount_days(cursor, standing=standing)}
+
+
+def run_rebuild(handle: RunHandle) -> dict[str, Any]:
+    """Count everything again, under a new policy if the parameters hold one."""
+    return rebuild(
+        on=handle.today,
+        policy=handle.params.get("policy"),
+        zone_changed=bool(handle.params.get("zone")),
+        progress=handle,
+    )
+
+
+register(
+    Job(
+        key="roll_windows",
+        label="Roll windows",
+        run=roll_windows,
+        cadence=Cadence.DAILY,
+        at=time(0, 1),
+        help="After midnight: customers whose orders left the last 30, 90 or 365 days.",
+    )
+)
+register(
+    Job(
+        key=rollups.STORE_DAYS,
+        label="Count store days",
+        run=count_days,
+        cadence=Cadence.HOURS,
+        every=1,
+        help="The store's orders and revenue by day. Woken when orders change.",
+    )
+)
+register(
+    Job(
+        key=REBUILD,
+        label="Recount everything",
+        run=run_rebuild,
+        help="After a change of the order policy, the currency or the time zone.",
+    )
+)
+impacts.register(policy.IMPACT)

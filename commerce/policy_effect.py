@@ -1,0 +1,85 @@
+"""What other terms would change, read without writing: orders, customers and revenue."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from commerce.rollups.counted import counts, heeded_reasons
+from commerce.settled import settled_negative_invoices, settled_orders, settled_refunds
+from commerce.terms import Terms
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The store at `as_of` before and after a change; revenue is of all time, guests too."""
+
+    as_of: date
+    orders_before: int
+    orders_after: int
+    orders_changed: int
+    customers_changed: int
+    revenue_before: Decimal
+    revenue_after: Decimal
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no number of any customer or of the store would change."""
+        return self.orders_changed == 0 and self.revenue_before == self.revenue_after
+
+
+# Per order and per negative invoice: whether it counts and what it leaves, on both sides.
+_EFFECT = """
+    WITH part AS ({refunds}),
+    back AS (
+        SELECT r.order_id, sum(r.spend) AS was, sum(part.spend) AS will
+        FROM commerce_refund r JOIN part ON part.id = r.id
+        WHERE r.refunded_on <= {on}
+        GROUP BY r.order_id
+    ),
+    new AS (
+        SELECT s.id, s.excluded_as, s.spend, s.counts_until, o.placed_on
+        FROM ({orders}) AS s JOIN commerce_order o ON o.id = s.id
+    ),
+    flow AS (
+        SELECT o.customer_id, {counts_now} AS was, {counts_then} AS will,
+               o.spend - coalesce(back.was, 0) AS net_was,
+               new.spend - coalesce(back.will, 0) AS net_will
+        FROM commerce_order o JOIN new ON new.id = o.id LEFT JOIN back ON back.order_id = o.id
+        UNION ALL
+        SELECT r.customer_id, NULL, NULL, - r.spend, - part.spend
+        FROM commerce_refund r JOIN ({invoices}) AS part ON part.id = r.id
+        WHERE r.refunded_on <= {on}
+    ),
+    compared AS (
+        SELECT *, was IS DISTINCT FROM will OR (coalesce(will, true) AND net_was <> net_will)
+               AS differs
+        FROM flow
+    )
+    SELECT count(*) FILTER (WHERE was), count(*) FILTER (WHERE will),
+           count(*) FILTER (WHERE differs AND was IS NOT NULL),
+           count(DISTINCT customer_id) FILTER (WHERE differs),
+           coalesce(sum(net_was) FILTER (WHERE coalesce(was, true)), 0),
+           coalesce(sum(net_will) FILTER (WHERE coalesce(will, true)), 0)
+    FROM compared
+"""
+_ALL_ORDERS = sql.SQL("SELECT id FROM commerce_order")
+_ALL_REFUNDS = sql.SQL("SELECT id FROM commerce_refund")
+
+
+def compare(cursor: CursorWrapper, *, now: Terms, then: Terms, on: date) -> Effect:
+    """Return what the store would look like at `on` under the terms `then`; nothing is written."""
+    was, will = heeded_reasons(now.policy), heeded_reasons(then.policy)
+    cursor.execute(
+        sql.SQL(_EFFECT).format(
+            refunds=settled_refunds(_ALL_ORDERS, terms=then),
+            orders=settled_orders(_ALL_ORDERS, terms=then),
+            invoices=settled_negative_invoices(_ALL_REFUNDS, terms=then),
+            counts_now=counts("o", on=on, reasons=was),
+            counts_then=counts("new", on=on, reasons=will),
+            on=sql.Literal(on),
+        )
+    )
+    return Effect(on, *cursor.fetchone())
