@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commerce.models import Order, OrderPolicy
+from commerce.rollups.counted import heeded_reasons
 
 # key of Order.excluded_as → (short, whole sentence)
 REASONS = {
@@ -31,7 +32,7 @@ def reason_choices() -> list[tuple[str, str]]:
 
 def verdict(order: Order, *, policy: OrderPolicy, on: date) -> Verdict:
     """Say whether `order` counts on the local day `on` under `policy`, and why not."""
-    if order.excluded_as in policy.excluded_reasons:
+    if order.excluded_as in heeded_reasons(policy):
         short, sentence = REASONS.get(
             order.excluded_as, (order.excluded_as, f"It is marked “{order.excluded_as}”.")
         )

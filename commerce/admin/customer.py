@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from commerce.admin import customer_list, customer_page, suggestions
+from commerce.admin import bulk_views, customer_list, customer_page, edit_views, suggestions
+from commerce.admin.edit_forms import BulkForm
 from commerce.admin.page import PageAdmin
 from commerce.models import Customer
 from commerce.patience import TooSlowError, patience
@@ -22,6 +23,9 @@ class CustomerAdmin(PageAdmin):
         view = self.admin_site.admin_view
         return [
             path("count/", view(self.count_view), name="commerce_customer_count"),
+            path("bulk/", view(self.bulk_view), name="commerce_customer_bulk"),
+            path("bulk/<int:run_id>/", view(self.bulk_run_view), name="commerce_customer_bulk_run"),
+            path("<int:customer_id>/edit/", view(self.edit_view), name="commerce_customer_edit"),
             path("values/", view(self.values_view), name="commerce_customer_values"),
             *super().get_urls(),
         ]
@@ -31,6 +35,8 @@ class CustomerAdmin(PageAdmin):
     ) -> HttpResponseBase:
         self.require_view(request)
         shown = customer_list.context(request)
+        if self.has_change_permission(request):
+            shown["bulk"] = BulkForm(sees=shown["sees_contact"])
         return self.render(request, "commerce/customers.html", title="Customers", **shown)
 
     def count_view(self, request: HttpRequest) -> HttpResponse:
@@ -51,6 +57,26 @@ class CustomerAdmin(PageAdmin):
         self.require_view(request)
         return TemplateResponse(request, "commerce/values.html", {"lists": suggestions.customers()})
 
+    def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
+        """One change for many customers: asked, confirmed, made or queued."""
+        self.require_change(request)
+        return bulk_views.ask(self, request)
+
+    def bulk_run_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
+        """How far a queued change is."""
+        self.require_view(request)
+        return bulk_views.progress(self, request, run_id)
+
+    def edit_view(self, request: HttpRequest, customer_id: int) -> HttpResponseBase:
+        """One change of one customer; a box that cannot be read is shown with its message."""
+        self.require_change(request)
+        customer = customer_page.customer_of(self.row(str(customer_id)))
+        form = edit_views.apply(request, customer)
+        if form is None:
+            return HttpResponseRedirect(_address(customer.pk))
+        shown = customer_page.context(request, customer) | {"edit": form}
+        return self.render(request, "commerce/customer.html", **shown)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -61,7 +87,10 @@ class CustomerAdmin(PageAdmin):
         self.require_view(request)
         customer = customer_page.customer_of(self.row(object_id))
         if customer.merged_into_id:
-            address = reverse("admin:commerce_customer_change", args=[customer.merged_into_id])
-            return HttpResponseRedirect(address)
+            return HttpResponseRedirect(_address(customer.merged_into_id))
         shown = customer_page.context(request, customer)
         return self.render(request, "commerce/customer.html", **shown)
+
+
+def _address(customer_id: int) -> str:
+    return reverse("admin:commerce_customer_change", args=[customer_id])

@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 from commerce import columns
 from commerce.admin import order_list
 from commerce.admin.contact import place, sees_contact, shown_name
+from commerce.admin.edit_forms import EditForm
 from commerce.admin.keyset import page_of
 from commerce.admin.page import today
+from commerce.attributes import show
 from commerce.models import (
     AttributeDefinition,
     Customer,
@@ -36,6 +38,7 @@ def customer_of(row: Model) -> Customer:
 def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Return what the page's template needs."""
     sees, on = sees_contact(request), today()
+    may_edit = request.user.has_perm("commerce.change_customer") and not customer.erased_at
     orders = Order.objects.filter(customer=customer)
     page = page_of(
         orders,
@@ -48,7 +51,7 @@ def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "title": shown_name(customer, sees=sees),
         "customer": customer,
         "sees_contact": sees,
-        "may_edit": request.user.has_perm("commerce.change_customer"),
+        "edit": EditForm(customer, sees=sees) if may_edit else None,
         "place": place(customer),
         "age": age(customer.birthday, on=on) if customer.birthday else None,
         "metrics": metrics,
@@ -88,10 +91,9 @@ def attributes(customer: Customer, *, sees: bool) -> list[dict[str, Any]]:
     for definition in AttributeDefinition.objects.all():
         hidden = definition.is_sensitive and not sees
         value = known.pop(definition.key, None)
-        rows.append(
-            {"definition": definition, "value": None if hidden else value, "hidden": hidden}
-        )
-    rows += [{"key": key, "value": value} for key, value in sorted(known.items()) if sees]
+        shown = "" if hidden else show(value, kind=definition.kind)
+        rows.append({"definition": definition, "shown": shown, "hidden": hidden})
+    rows += [{"key": key, "shown": show(value)} for key, value in sorted(known.items()) if sees]
     return rows
 
 
