@@ -1,4 +1,4 @@
-"""What happens to a merchant, for the floors above to join in: made, deleted.
+"""What happens to a merchant, for the floors above to join in: made, upgraded, deleted.
 
 Each callback must be safe to repeat: a set-up that was interrupted begins again.
 """
@@ -24,4 +24,5 @@ class TenantEvent:
 
 
 CREATED: Registry[TenantEvent] = Registry("created event")  # in the merchant's schema, migrated
+UPGRADED: Registry[TenantEvent] = Registry("upgraded event")  # likewise, with new tables
 DELETED: Registry[TenantEvent] = Registry("deleted event")  # in `public`, before the schema goes

@@ -14,6 +14,7 @@ from django.db import transaction
 from django_tenants.utils import get_public_schema_name, get_tenant_model
 
 from tenants.schema import connection
+from tenants.versions import current_version
 
 HEADER = "tenant_schema"
 
@@ -55,6 +56,8 @@ class TenantTask(DjangoTask):
         tenant = model.objects.filter(schema_name=schema, state=model.State.READY).first()
         if tenant is None:
             raise Reject(f"{self.name}: merchant “{schema}” is gone or not ready", requeue=False)
+        if tenant.migrated_to != current_version():  # its run waits for `upgrade`
+            raise Reject(f"{self.name}: “{schema}” has another version", requeue=False)
         connection.set_tenant(tenant)
 
 

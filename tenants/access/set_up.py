@@ -21,4 +21,10 @@ def open_doors(tenant: Tenant) -> dict[str, Any] | None:
     return {"invitation": link}
 
 
+def keep_roles(tenant: Tenant) -> None:
+    """Give the roles what new tables brought."""
+    make_roles()
+
+
+events.UPGRADED.register(events.TenantEvent("access", "Roles", keep_roles))
 events.CREATED.register(events.TenantEvent("access", "Roles and the first owner", open_doors))
