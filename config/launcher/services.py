@@ -48,6 +48,10 @@ class Services:
             if server:
                 server.stop()
 
+    def own_cluster(self) -> Path | None:
+        """Return the folder of our own PostgreSQL; None when it is somebody else's."""
+        return self.postgres.data.parent if self.postgres else None
+
     def died(self) -> str:
         """Return the name of a server of ours that has ended by itself, or nothing."""
         for name, server in (("PostgreSQL", self.postgres), ("Redis", self.redis)):

@@ -1,7 +1,6 @@
 """./strata up: everything from nothing to a page that answers, until somebody stops it."""
 
 import argparse
-import json
 import os
 import signal
 import subprocess
@@ -11,13 +10,14 @@ from pathlib import Path
 from types import FrameType
 
 from config.launcher import running
-from config.launcher.demo import LOGINS, PASSWORD, prepare
+from config.launcher.demo import announce, prepare
 from config.launcher.fleet import Fleet
-from config.launcher.places import DEMO, LOGS, ROOT, START, VAR
+from config.launcher.places import LOGS, ROOT, START, VAR
 from config.launcher.port import chosen_port
-from config.launcher.processes import last_lines
 from config.launcher.services import Services
 from config.launcher.trouble import Trouble
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(arguments: list[str]) -> int:
@@ -39,12 +39,16 @@ def _heed_signals() -> None:
     """Make the first signal to stop a KeyboardInterrupt; later ones wait for the ordered stop."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_signals()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, interrupt)
+
+
+def _ignore_signals() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _serve(port: int) -> int:
@@ -58,35 +62,22 @@ def _serve(port: int) -> int:
     try:
         env = services.start() | {"PORT": str(port)}
         say("PostgreSQL and Redis")
-        prepare(env, say=say)
+        logins = prepare(env, beside=services.own_cluster())
+        say("tables and demo data")
         fleet.start(env)
         say("web, workers, beat")
-        _announce(port, env=env)
+        url = announce(logins, port=port)
+        shared = {name: env[name] for name in ("DATABASE_URL", "REDIS_URL", "PORT")}
+        running.describe(command="up", pid=os.getpid(), url=url, env=shared)
         fleet.watch(services)
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     finally:
+        _ignore_signals()
         fleet.stop()
         services.stop()
     say("Stopped; the data stay in var/.")
     return 0
-
-
-def _announce(port: int, *, env: dict[str, str]) -> None:
-    """Print where to go and how to log in, and write it to var/demo.json for programs."""
-    logins = [
-        login | {"password": PASSWORD, "url": f"http://{login['host']}:{port}/admin/"}
-        for login in LOGINS
-    ]
-    DEMO.write_text(json.dumps({"logins": logins}, indent=2) + "\n")
-    shared = {name: env[name] for name in ("DATABASE_URL", "REDIS_URL")}
-    running.describe(command="up", pid=os.getpid(), url=logins[0]["url"], env=shared)
-    print()
-    for login in logins:
-        print(f"  {login['what']:<28} {login['url']}")
-    print(f"\n  Log in as {', '.join(sorted({login['user'] for login in logins}))}", end="")
-    print(f" with the password {PASSWORD}  (for this demo only; also in var/demo.json)")
-    print("  Ctrl-C or ./strata down stops it.\n", flush=True)
 
 
 def _detach() -> int:
@@ -107,7 +98,7 @@ def _detach() -> int:
         ended = child.poll() is not None
         shown = _show_new(log, shown=shown)
         if ended:
-            raise Trouble(f"it did not start: {last_lines(log, count=1)}")
+            return 1  # its last line has said why
         if running.current().get("url"):
             _show_new(log, shown=shown)
             return 0
