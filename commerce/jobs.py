@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from commerce import policy, rollups
+from commerce.duplicates import propose_duplicates
 from commerce.rebuild import REBUILD, rebuild
 from tenants import impacts
 from tenants.jobs import Cadence, Job, register
@@ -36,6 +37,11 @@ def run_rebuild(handle: RunHandle) -> dict[str, Any]:
     )
 
 
+def find_duplicates(handle: RunHandle) -> dict[str, Any]:
+    """Propose customers that look like one person."""
+    return {"proposed": propose_duplicates()}
+
+
 register(
     Job(
         key="roll_windows",
@@ -62,6 +68,17 @@ register(
         label="Recount everything",
         run=run_rebuild,
         help="After a change of the order policy, the currency or the time zone.",
+    )
+)
+register(
+    Job(
+        key="duplicates",
+        label="Look for duplicates",
+        run=find_duplicates,
+        cadence=Cadence.WEEKLY,
+        at=time(4, 30),
+        day=7,
+        help="Customers that look like one person. Nothing is merged until somebody decides.",
     )
 )
 impacts.register(policy.IMPACT)
