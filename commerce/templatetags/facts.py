@@ -50,7 +50,7 @@ def quantity(number: Decimal | None) -> str:
 @register.filter
 def day(value: date | None) -> SafeString | str:
     """Return a local calendar day, as text and for machines."""
-    if value is None:
+    if not value:  # a customer without numbers has no such column
         return "—"
     shown = formats.date_format(value, "j M Y")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
@@ -125,3 +125,9 @@ def hour(value: datetime | None) -> str:
 def in_words(key: str) -> str:
     """Return a platform's key as words: partially_refunded becomes Partially refunded."""
     return key.replace("_", " ").capitalize()
+
+
+@register.filter
+def entry(table: dict[str, Any], key: str) -> Any:
+    """Return what `table` says under `key`."""
+    return table.get(key, "")

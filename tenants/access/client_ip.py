@@ -16,7 +16,8 @@ def client_ip(request: HttpRequest) -> str:
     """
     seen = [request.META.get("REMOTE_ADDR") or UNKNOWN]
     if settings.TRUSTED_PROXIES:
-        seen = request.headers.get("x-forwarded-for", "").split(",") + seen
+        claimed = request.headers.get("x-forwarded-for", "")
+        seen = [one for one in claimed.split(",") if one.strip()] + seen
         seen = seen[-1 - settings.TRUSTED_PROXIES :]
     try:
         return str(ipaddress.ip_address(seen[0].strip()))
