@@ -1,4 +1,4 @@
-"""Two addresses for load balancers, answered before any merchant is looked up: probes come by IP address."""
+"""Two addresses for load balancers, answered before any merchant is looked up."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tenants.schema import connection
 
 
 class HealthMiddleware:
-    """`/healthz`: the process answers. `/readyz`: PostgreSQL does; Redis is reported but tolerated."""
+    """`/healthz`: the process answers. `/readyz`: PostgreSQL does; Redis is tolerated."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

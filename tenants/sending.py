@@ -47,7 +47,7 @@ def send(messages: Iterable[Message]) -> bool:
     if time.monotonic() < _quiet_until[url]:
         return _give_back(waiting)
     try:
-        with current_app.connection_for_write(transport_options=PATIENCE) as broker:
+        with current_app.connection_for_write(url, transport_options=PATIENCE) as broker:
             for message in waiting:
                 _send_one(message, broker=broker)
     except (KombuError, RedisError, OSError):
