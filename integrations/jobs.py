@@ -6,7 +6,7 @@ from integrations.csv import importing, services
 from integrations.csv.reading import Unreadable
 from integrations.models import ImportFile
 from tenants import jobs
-from tenants.progress import Cancelled
+from tenants.progress import Cancelled, Silence
 from tenants.runs import JobFailed, LeaseLost, RunHandle
 
 HOURS = 3_600
@@ -28,6 +28,7 @@ def import_file(handle: RunHandle) -> dict[str, Any]:
         raise
     except Cancelled:
         _end(file, ImportFile.State.CANCELLED)
+        importing.count_behind(file, today=handle.today, progress=Silence())
         raise
     except (Unreadable, FileNotFoundError) as error:
         words = str(error) if isinstance(error, Unreadable) else "The file is gone."

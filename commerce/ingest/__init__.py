@@ -5,6 +5,7 @@ transaction that also moves its cursor: page and cursor land together or not at 
 """
 
 from commerce.ingest.apply import Applied, Ingest, apply, ingest
+from commerce.ingest.follow import catch_up
 from commerce.ingest.records import EventRecord, LineRecord, OrderRecord, PersonRecord, RefundRecord
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "PersonRecord",
     "RefundRecord",
     "apply",
+    "catch_up",
     "ingest",
 ]

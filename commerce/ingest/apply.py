@@ -8,29 +8,13 @@ from typing import Any
 from django.db import transaction
 from psycopg import sql
 
-from commerce import counting, rollups, stale
-from commerce.ingest import events, lines, orders, people, refunds, staging
+from commerce import rollups
+from commerce.ingest import events, lines, orders, people, refunds, spellings, staging
+from commerce.ingest.follow import follow, hold
 from commerce.ingest.occurrence import number
 from commerce.ingest.stage import Record, stage
 from commerce.terms import current_terms
 from tenants.schema import connection
-
-_TOUCHED = """
-    INSERT INTO pg_temp.batch_touched (customer_id, facts)
-    SELECT customer_id, 'profile' FROM pg_temp.stage_person WHERE customer_id IS NOT NULL AND {told}
-    UNION SELECT customer_id, 'orders' FROM pg_temp.batch_order WHERE customer_id IS NOT NULL
-    UNION SELECT was_customer_id, 'orders' FROM pg_temp.batch_order
-          WHERE was_customer_id IS NOT NULL
-    UNION SELECT r.customer_id, 'orders' FROM pg_temp.batch_refund b
-          JOIN commerce_refund r ON r.id = b.refund_id WHERE r.customer_id IS NOT NULL
-"""
-_ORDERS = sql.SQL("SELECT order_id FROM pg_temp.batch_order")
-# New orders were inserted settled; known ones and those with a refund need another look.
-_TO_SETTLE = sql.SQL(
-    "SELECT order_id FROM pg_temp.batch_order WHERE NOT is_new"
-    " UNION SELECT order_id FROM pg_temp.batch_refund WHERE order_id IS NOT NULL"
-)
-_NEGATIVE_INVOICES = sql.SQL("SELECT refund_id FROM pg_temp.batch_refund WHERE order_id IS NULL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +30,7 @@ class Ingest:
     lines_by_content: bool = False  # lines have no id: content and how-manieth; totals add up
     lines_complete: bool = False  # a record lists all lines of its order
     told: frozenset[str] = field(default_factory=frozenset)  # order totals the source tells itself
+    numbers_later: bool = False  # the caller promises `catch_up` at its end
 
 
 @dataclass(kw_only=True)
@@ -80,25 +65,19 @@ def apply(cursor: Any, *, how: Ingest) -> Applied:
     day = rollups.stand_at(cursor, on=how.today)
     values = _values(how)
     done = Applied()
+    staging.analyze(cursor, "stage_person", "stage_order", "stage_line")
     done.customers_new, done.customers_changed = people.resolve(
         cursor,
         source=how.source,
         shares_people=how.shares_people,
         emails_make_customers=how.emails_make_customers,
     )
-    staging.analyze(cursor, "stage_person", "stage_order", "stage_line")
     _write_orders(cursor, how=how, values=values, done=done)
     done.refunds_new = refunds.write(cursor, values=values)
     done.events_new = events.write(cursor, values=values)
-    _follow(cursor, how=how, day=day)
+    spellings.learn(cursor)
+    follow(cursor, day=day, cause=how.cause, numbers_later=how.numbers_later)
     return done
-
-
-def hold(cursor: Any) -> None:
-    """Let one batch of a merchant at a time write facts: two would wait for each other's customers."""
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtext('strata ingest'), hashtext(current_schema()))"
-    )
 
 
 def _values(how: Ingest) -> dict[str, Any]:
@@ -112,6 +91,9 @@ def _values(how: Ingest) -> dict[str, Any]:
 
 
 def _write_orders(cursor: Any, *, how: Ingest, values: dict[str, Any], done: Applied) -> None:
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_temp.stage_order)")
+    if not cursor.fetchone()[0]:
+        return
     number(cursor, "stage_order", known="commerce_order", values=values)
     orders.resolve(cursor, values=values)
     staging.analyze(cursor, "batch_order")
@@ -127,28 +109,3 @@ def _write_orders(cursor: Any, *, how: Ingest, values: dict[str, Any], done: App
         lines.remove_gone(cursor)
     if how.lines_by_content and done.orders_known:
         lines.add_up(cursor, told=how.told)
-
-
-def _follow(cursor: Any, *, how: Ingest, day: date) -> None:
-    """Bring in step what is derived from the facts, and tell who keeps something in step itself."""
-    counting.settle(cursor, _TO_SETTLE, on=day)
-    counting.settle_negative_invoices(cursor, _NEGATIVE_INVOICES, on=day)
-    rollups.touch_days(cursor, _ORDERS)
-    cursor.execute(sql.SQL(_TOUCHED).format(told=sql.SQL("true")))
-    staging.analyze(cursor, "batch_touched")
-    rollups.refresh(
-        cursor,
-        sql.SQL("SELECT DISTINCT customer_id FROM pg_temp.batch_touched WHERE facts IN"
-                " ('profile', 'orders')"),
-        on=day,
-    )  # fmt: skip
-    cursor.execute("SELECT DISTINCT facts FROM pg_temp.batch_touched")
-    for (facts,) in cursor.fetchall():
-        stale.mark(
-            cursor,
-            sql.SQL(
-                "SELECT DISTINCT customer_id FROM pg_temp.batch_touched WHERE facts = {}"
-            ).format(sql.Literal(facts)),
-            facts=facts,
-            cause=how.cause,
-        )

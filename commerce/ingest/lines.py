@@ -102,7 +102,7 @@ def remove_gone(cursor: Any) -> None:
 
 
 def add_up(cursor: Any, *, told: Collection[str]) -> None:
-    """Write the totals of known orders from all their lines; `told` ones stay as the source says."""
+    """Write the totals of known orders from all their lines; `told` ones stay as they were told."""
     discount = "o.discount_total" if "discount_total" in told else "t.discount"
     total = f"t.items - {discount} + o.tax_total + o.shipping_total"
     cursor.execute(

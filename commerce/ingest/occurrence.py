@@ -1,8 +1,8 @@
 """Identity of rows without an id: their content and its how-manieth in the file.
 
-The count goes on across batches without remembering the file: what this import has written so far is
-found in the facts themselves. Of a content, the numbers 1 … k are there and k + 1 is not, so k is
-found by doubling and halving, one index look-up per content and round; nearly always one round.
+The count goes on across batches without remembering the file: what this import has written so far
+is found in the facts themselves. Of a content, the numbers 1 … k are there and k + 1 is not, so k
+is found by doubling and halving, one index look-up per content and round; mostly in one round.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ _WRITE = """
 
 
 def number(cursor: Any, stage: str, *, known: str, values: dict[str, Any]) -> None:
-    """Replace the contents in `stage` by content and how-manieth, counting on from table `known`."""
+    """Number the contents in `stage` by their how-manieth, counting on from table `known`."""
     make(cursor, "batch_content", columns=_CONTENTS)
     cursor.execute(sql.SQL(_START).format(stage=sql.Identifier(stage)))
     if not cursor.rowcount:

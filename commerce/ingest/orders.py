@@ -63,7 +63,8 @@ _MOMENTS = {
     "placed_on": "b.placed_on",
     "placed_hour": "extract(hour FROM b.placed_at AT TIME ZONE %(zone)s)",
     "source_at": "s.source_at",
-    "email_key": "CASE WHEN b.customer_id IS NULL THEN coalesce(s.email_key, o.email_key) ELSE '' END",
+    "email_key": "CASE WHEN b.customer_id IS NULL THEN coalesce(s.email_key, o.email_key)"
+    " ELSE '' END",
 }
 
 

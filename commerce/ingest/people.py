@@ -1,4 +1,4 @@
-"""Who each staged person is: found by identity, else by an e-mail of exactly one customer, else new."""
+"""Who each staged person is: found by identity, else by an e-mail that one customer has, or new."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ _BY_IDENTITY = """
 """
 
 # Within one source another id is another person, so the customer found by e-mail must not have one
-# of the source's own ids already; and of two new ids with one e-mail only the first is that customer.
+# of the source's own ids already; of two new ids with one e-mail only the first is that customer.
 _BY_EMAIL = """
-    UPDATE pg_temp.stage_person p SET customer_id = found.id
+    UPDATE pg_temp.stage_person p SET customer_id = found.id, by_email = true
     FROM (
         SELECT c.email_key, min(c.id) AS id, min(s.ref) AS ref
         FROM commerce_customer c
@@ -45,7 +45,7 @@ _NUMBER = """
 _IDENTITIES = """
     INSERT INTO commerce_customeridentity (customer_id, source, external_id)
     SELECT customer_id, %(source)s, ref FROM pg_temp.stage_person
-    WHERE customer_id IS NOT NULL AND {who}
+    WHERE {who} AND (is_new OR by_email)
     ON CONFLICT DO NOTHING
 """
 
@@ -53,7 +53,7 @@ _IDENTITIES = """
 def resolve(
     cursor: Any, *, source: str, shares_people: bool, emails_make_customers: bool
 ) -> tuple[int, int]:
-    """Find or make the customer of every staged person; return how many are new and how many changed."""
+    """Find or make the customer of every staged person; return how many are new, and changed."""
     values = {"source": source}
     cursor.execute(_BY_IDENTITY, values)
     if shares_people:
@@ -66,7 +66,7 @@ def resolve(
     if emails_make_customers:
         new += _make(cursor, _WITHOUT_ID)
         # An e-mail that made a customer is their id in this source; a guest's match adds none.
-        cursor.execute(_format(_IDENTITIES, _WITHOUT_ID + " AND is_new"), values)
+        cursor.execute(_format(_IDENTITIES, _WITHOUT_ID + " AND NOT by_email"), values)
     return new, profile.update_known(cursor)
 
 

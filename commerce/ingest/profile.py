@@ -15,10 +15,15 @@ _INSERT = """
            coalesce(last_key, ''), coalesce(attributes, '{{}}'), '', source_at, '{{}}', now()
     FROM pg_temp.stage_person WHERE is_new AND {who}
 """
+_TOUCHED_NEW = """
+    INSERT INTO pg_temp.batch_touched (customer_id, facts)
+    SELECT customer_id, 'profile' FROM pg_temp.stage_person WHERE is_new AND {who}
+"""
 
 # A record that is not older overwrites what it tells, unless staff set the field later; a partial
-# one that is older still fills blanks. One person may be staged twice (id, e-mail): the newest wins.
+# one that is older still fills blanks. Of one person staged twice (id, e-mail) the newest wins.
 _UPDATE = """
+    WITH changed AS (
     UPDATE commerce_customer c
     SET {assignments}, name_key = m.name_key, last_name_key = m.last_key,
         attributes = m.attributes, source_at = m.source_at
@@ -43,6 +48,9 @@ _UPDATE = """
     ) m
     WHERE c.id = m.id
       AND ROW({old}, c.attributes) IS DISTINCT FROM ROW({new}, m.attributes)
+    RETURNING c.id
+    )
+    INSERT INTO pg_temp.batch_touched (customer_id, facts) SELECT id, 'profile' FROM changed
 """
 _FIRST_KEY = """coalesce(k.told_first_key, left(
     k.name_key, greatest(length(k.name_key) - length(k.last_name_key), 0)))"""
@@ -107,7 +115,7 @@ def _update(columns: list[str], *, names_told: bool) -> sql.Composed:
 
 
 def _merged(name: str) -> sql.Composed:
-    """Return the value column `name` gets: told, or kept because staff set it later or it is blank."""
+    """Return what column `name` gets: told, or kept because staff set it later or it is older."""
     blank = "''" if DEFAULTS.get(name) is None else DEFAULTS[name]
     is_blank = "k.{n} IS NULL" if blank == "NULL" else f"k.{{n}} = {blank}"
     return sql.SQL(

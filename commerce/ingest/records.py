@@ -1,4 +1,4 @@
-"""What every source is translated into. None means “the source did not say” and keeps what is known."""
+"""What every source is translated into. None: the source did not say, what is known stays."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
-    """A customer as one source knows them, found again by `external_id`, or by e-mail without one."""
+    """A customer as one source knows them; found again by `external_id`, without one by e-mail."""
 
     external_id: str | None = None
     source_at: datetime  # when the source last changed it

@@ -7,7 +7,12 @@ from psycopg import sql
 from commerce.ingest.columns import EVENT, LINE, ORDER, PERSON, REFUND
 
 TABLES = {
-    "stage_person": {**PERSON, "customer_id": "bigint", "is_new": "boolean DEFAULT false"},
+    "stage_person": {
+        **PERSON,
+        "customer_id": "bigint",
+        "is_new": "boolean DEFAULT false",
+        "by_email": "boolean DEFAULT false",
+    },
     "stage_order": ORDER,
     "stage_line": LINE,
     "stage_refund": REFUND,
@@ -25,6 +30,7 @@ TABLES = {
         "import_id": "bigint",
     },
     "batch_refund": {"refund_id": "bigint", "order_id": "bigint"},
+    "batch_settle": {"order_id": "bigint"},
     "batch_touched": {"customer_id": "bigint", "facts": "text"},
 }
 
@@ -54,6 +60,8 @@ def make(cursor: Any, name: str, *, columns: dict[str, str]) -> None:
 
 
 def analyze(cursor: Any, *names: str) -> None:
-    """Tell the planner how large the staged tables are; without it joins of 100,000 rows go astray."""
+    """Tell the planner how large the staged tables are: it guesses 1,000 rows otherwise."""
+    # 3,000 rows tell sizes and duplicates well enough; the usual 30,000 cost 0.2 s a table.
+    cursor.execute("SET LOCAL default_statistics_target = 10")
     for name in names:
         cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier("pg_temp", name)))

@@ -1,4 +1,4 @@
-"""How the cells of each field are read, and into which staged columns: one file column, one to four."""
+"""How the cells of each field are read, and into which staged columns (one to four)."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -25,6 +25,9 @@ WORDS = {
     "orders_known": "orders already there",
     "rejected": "rows rejected",
 }
+MAPPING_HELP = """
+what differs from the detected, e.g. '{"columns": {"Nr": "number"}}'; @FILE reads it from a file
+"""
 
 
 class ImportCommand(TenantCommand):
@@ -34,9 +37,7 @@ class ImportCommand(TenantCommand):
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="a CSV file, plain or gzip")
-        parser.add_argument("--mapping", default="", metavar="JSON",
-                            help='what differs from the detected, e.g. {"columns": {"Nr": "number"}}; '
-                            "@FILE reads it from a file")  # fmt: skip
+        parser.add_argument("--mapping", default="", metavar="JSON", help=MAPPING_HELP)
         parser.add_argument("--source", default="csv", help="under which name ids are kept")
         parser.add_argument(
             "--timezone", default="", help="of times without one, e.g. Europe/London"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words
 """Countries by the names files write: English from the time zone database, others listed here."""
 
 from functools import cache

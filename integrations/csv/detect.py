@@ -1,4 +1,4 @@
-"""A first understanding of a file: separators, columns, date and number styles, what is doubtful."""
+"""A first understanding of a file: separators, columns, date and number styles, doubts."""
 
 import csv
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words
 """What a column can mean: the fields of each kind of file, with the headers that suggest them."""
 
 from dataclasses import dataclass

@@ -22,8 +22,14 @@ def folder() -> Path:
 
 
 def path_of(file: ImportFile) -> Path:
-    """Return where the file lies: uploads in the merchant's folder, others where they were named."""
+    """Return where the file lies: uploads in the merchant's folder, others where they are."""
     return folder() / Path(file.path).name if file.is_upload else Path(file.path)
+
+
+def is_packed(file: ImportFile) -> bool:
+    """Return whether the file is gzip, by its first bytes."""
+    with path_of(file).open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
 
 
 def shown_name(name: str) -> str:

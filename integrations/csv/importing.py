@@ -1,4 +1,4 @@
-"""Importing a file: chunks of rows, each landing together with the count of rows done, or not at all.
+"""Importing a file: chunks of rows, each landing with the count of rows done, or not at all.
 
 The next chunk is read and encoded in a thread while the database works on the present one. Whoever
 is killed leaves whole chunks: the next attempt reads the file again and skips the rows done.
@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
-from commerce.ingest import Applied, Ingest, apply, staging
+from commerce.ingest import Applied, Ingest, apply, catch_up, staging
 from commerce.models import AttributeDefinition, DataSource
 from integrations.csv import loading, orders, others
 from integrations.csv.fields import Kind
-from integrations.csv.files import path_of
+from integrations.csv.files import is_packed, path_of
 from integrations.csv.mapping import LINES, Mapping
 from integrations.csv.plan import Plan, make_plan
 from integrations.csv.reading import Records, Row, Source
@@ -29,6 +29,8 @@ from tenants.progress import Progress
 from tenants.schema import connection
 
 CHUNK = 100_000  # rows: 20 MB of text, some 3 s of the database
+# Bytes from which customers' numbers are left to the file's end: several chunks of it.
+LONG, LONG_PACKED = 32 * 1024**2, 4 * 1024**2
 KEPT_REJECTIONS = 100_000  # of a file; all are counted
 KEPT_CELLS, KEPT_TEXT = 50, 200
 
@@ -54,9 +56,21 @@ def run_import(file: ImportFile, *, today: date, progress: Progress) -> dict[str
     file.state, file.error = ImportFile.State.RUNNING, ""
     file.save(update_fields=["started_at", "state", "error"])
     _work(file, today=today, progress=progress)
+    count_behind(file, today=today, progress=progress)
     file.state, file.finished_at = ImportFile.State.DONE, timezone.now()
     file.save(update_fields=["state", "finished_at"])
     return dict(file.counts)
+
+
+def count_behind(file: ImportFile, *, today: date, progress: Progress) -> None:
+    """Count the numbers that a long import has left to its end; also when it was stopped."""
+    if is_long(file):
+        catch_up(import_id=file.pk, today=today, cause="import", progress=progress)
+
+
+def is_long(file: ImportFile) -> bool:
+    """Whether the file has too many chunks to count its customers again in each."""
+    return file.kind == Kind.ORDERS and file.size > (LONG_PACKED if is_packed(file) else LONG)
 
 
 def try_out(file: ImportFile, *, today: date, progress: Progress) -> dict[str, int]:
@@ -85,7 +99,7 @@ def _work(file: ImportFile, *, today: date, progress: Progress) -> None:
     plan = make_plan(mapping, kinds=dict(AttributeDefinition.objects.values_list("key", "kind")))
     feed, _ = DataSource.objects.get_or_create(key=file.source, defaults={"label": "CSV files"})
     assert file.started_at is not None
-    job = _Job(file, plan, today, file.started_at, feed.shares_people)
+    job = _Job(file, plan, today, file.started_at, feed.shares_people, is_long(file))
     source = Source(path_of(file), is_upload=file.is_upload)
     chunks = read_chunks(source, plan=plan, skip=file.rows_done)
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
@@ -144,6 +158,7 @@ class _Job:
     today: date
     started_at: datetime
     shares_people: bool
+    numbers_later: bool
 
     def land(self, chunk: Chunk) -> None:
         """Write a chunk, what it counts and how far it reaches, in one transaction."""
@@ -204,6 +219,7 @@ class _Job:
             emails_make_customers=True,
             lines_by_content=is_lines,
             told=frozenset({"discount_total", "total"} & set(mapping.targets)),
+            numbers_later=self.numbers_later,
         )
 
     def _count(self, applied: Applied, chunk: Chunk, refused: list[RejectedRow]) -> None:

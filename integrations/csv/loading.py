@@ -6,7 +6,7 @@ from psycopg import sql
 
 from commerce.ingest.columns import ORDER_TOLD, PROFILE
 from integrations.csv.fields import Kind
-from integrations.csv.mapping import LINES, ORDERS, ROWS, Mapping
+from integrations.csv.mapping import LINES, ROWS, Mapping
 
 _PERSON_COLUMNS = [
     *PROFILE, "email_key", "phone_key", "region_key", "city_key", "first_key", "last_key",
@@ -84,7 +84,8 @@ _CONVERT = """
 # beside the country of another.
 _PEOPLE = """
     INSERT INTO pg_temp.stage_person (ref, external_id, is_partial, source_at, {names})
-    SELECT DISTINCT ON (ref) ref, customer_id, {is_partial}, coalesce({moment}, %(started_at)s), {names}
+    SELECT DISTINCT ON (ref) ref, customer_id, {is_partial},
+           coalesce({moment}, %(started_at)s), {names}
     FROM (SELECT *, coalesce(customer_id, email_key) AS ref FROM pg_temp.csv_row) r
     WHERE ref IS NOT NULL
     ORDER BY ref, num_nonnulls({names}) > 0 DESC, {moment} DESC NULLS LAST, row_no DESC

@@ -14,15 +14,14 @@ STYLES = {
     EPOCH: "Seconds or milliseconds since 1970",
     SERIAL: "A spreadsheet's day number: 45382.5",
 }
-_MONTHS = {
-    month: index % 12 + 1
-    for index, month in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec "
-        "jan fév mär abr mai jun jul ago sep okt nov dez "
-        "ene fev mrt avr mag juin juil aoû set out nov dic "
-        "gen feb mar apr mei giu lug aug sept ott nov déc".split()
-    )
-}
+# Four rounds of a year: English, then German, French, Spanish, Italian and their like.
+_MONTH_WORDS = """
+jan feb mar apr may jun jul aug sep oct nov dec
+jan fév mär abr mai jun jul ago sep okt nov dez
+ene fev mrt avr mag juin juil aoû set out nov dic
+gen feb mar apr mei giu lug aug sept ott nov déc
+"""
+_MONTHS = {word: index % 12 + 1 for index, word in enumerate(_MONTH_WORDS.split())}
 _TIME = (
     r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"

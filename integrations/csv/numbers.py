@@ -1,4 +1,4 @@
-"""Amounts and quantities: decimal points and commas, thousands, currency signs, minus in any place."""
+"""Amounts and quantities: decimal commas, thousands, currency signs, minus in any place."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -35,7 +35,8 @@ _LINES = """
     FROM pg_temp.csv_row r WHERE NOT {is_refund}
 """
 _NEGATIVE_LINES = """
-    INSERT INTO pg_temp.stage_refund (row_no, ref, is_content, person, amount, currency, refunded_at)
+    INSERT INTO pg_temp.stage_refund
+        (row_no, ref, is_content, person, amount, currency, refunded_at)
     SELECT row_no, {ref} || ':' || content, true, coalesce(customer_id, email_key), -{amount},
            currency, placed_at
     FROM pg_temp.csv_row r WHERE {is_refund}
@@ -54,7 +55,8 @@ _WHOLE_ORDERS = """
     ORDER BY {one}, row_no DESC
 """
 _WHOLE_REFUNDS = """
-    INSERT INTO pg_temp.stage_refund (row_no, ref, is_content, person, amount, currency, refunded_at)
+    INSERT INTO pg_temp.stage_refund
+        (row_no, ref, is_content, person, amount, currency, refunded_at)
     SELECT DISTINCT ON ({one}) row_no, {key}, {is_content}, coalesce(customer_id, email_key),
         -total, currency, placed_at
     FROM pg_temp.csv_row r WHERE {is_refund}

@@ -11,8 +11,8 @@ from integrations.csv.fields import ATTRIBUTE, PROPERTY, Kind, field
 from integrations.csv.mapping import LINES, ROWS, Mapping
 from integrations.csv.values import NULL
 
-# What tells rows without an id apart. Columns a merchant may map later on purpose left out: the same
-# file with one more column mapped is still the same file.
+# What tells rows without an id apart. Not every column: the same file with one more of them mapped
+# is still the same file.
 _LINE_CONTENT = ("placed_at", "sku", "product", "quantity", "price", "line_discount", "line_total")
 _ROW_CONTENT = ("customer_id", "email", "placed_at", "total", "currency", "store", "sku", "product")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 BLOCK = 1024 * 1024
 LONGEST_LINE = 16 * BLOCK  # characters without a line break: more is no table
@@ -32,7 +32,7 @@ _MAGIC = {
 csv.field_size_limit(LONGEST_FIELD)
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - a state of the file
     """The file as a whole cannot be imported; the message says why and what to do."""
 
 
@@ -69,7 +69,7 @@ class Source:
                     f"This is {what}. Save or unpack it as CSV, plain or gzip, and try again."
                 )
         self.is_gzip = head.startswith(b"\x1f\x8b")
-        self.stream: BinaryIO = gzip.open(self.raw) if self.is_gzip else self.raw  # type: ignore[assignment]
+        self.stream: IO[bytes] = gzip.GzipFile(fileobj=self.raw) if self.is_gzip else self.raw
         self.unpacked = 0
 
     @property
@@ -178,7 +178,7 @@ class Records:
                 yield self._odd(line, cells)
 
     def _odd(self, line: int, cells: list[str]) -> Row:
-        """Take a record of another length: short ones are filled, blanks cut off, others refused."""
+        """Take a record of another length: short ones are filled, blanks cut, others refused."""
         if len(cells) < self.width:
             if self.offset + self.reader.line_num > line:
                 self._go_on_after(line)

@@ -16,7 +16,7 @@ _CONTROL = {**dict.fromkeys(range(1, 32), " "), 127: " "}
 _GUARD = re.compile(r"^'(?=\s*[=+\-@\t\r])")
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - a state of the cell
     """This cell cannot be taken; the message says why, in words for the merchant."""
 
 
