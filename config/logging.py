@@ -18,7 +18,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"([\"']?\b(?:password|passwd|secret|token|api_?key|authorization|sessionid|cookie|"
-            r"csrftoken|csrfmiddlewaretoken)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&}]+",
+            r"csrftoken|csrfmiddlewaretoken)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&}]+[\"']?",
             re.I,
         ),
         r"\1[secret]",

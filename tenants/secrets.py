@@ -76,14 +76,9 @@ class SecretInput(forms.PasswordInput):
 
 
 class SecretFormField(forms.CharField):
-    """A write-only box: empty means "as it was"."""
+    """A write-only box: empty means "as it was", or nothing in a new row."""
 
     widget = SecretInput
-
-    def clean(self, value: Any) -> Any:
-        if value in self.empty_values and self.initial:
-            return self.initial
-        return super().clean(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data) and data != initial
@@ -110,7 +105,13 @@ class EncryptedTextField(models.TextField):
         raise FieldError(f"“{self.name}” is encrypted: it cannot be searched or compared.")
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": SecretFormField, "widget": SecretInput} | kwargs)
+        shown = {"form_class": SecretFormField, "widget": SecretInput, "required": False}
+        return super().formfield(**shown | kwargs)
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        """Keep the stored secret when the box was left empty."""
+        if data:
+            super().save_form_data(instance, data)
 
 
 def encrypted_fields() -> list[tuple[type[models.Model], str]]:

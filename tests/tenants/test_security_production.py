@@ -1,0 +1,69 @@
+"""Production: what keeps it from starting, and what `check --deploy` says."""
+
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "STRATA_ENV": "production",
+    "SECRET_KEY": "k7$Qz9!mW2x@Lp5vR8nT1cY4bH6jF3dG0sA-eU_iO+aXyZwVuT",
+    "FIELD_ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    "BASE_DOMAIN": "strata.example.com",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    names = ("PATH", "DATABASE_URL", "TEST_DATABASE", "REDIS_URL")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=kept | {name: value for name, value in environment.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_deployment_check_is_clean():
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **GOOD)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues (0 silenced)" in result.stdout + result.stderr
+
+
+def test_cookies_are_bound_to_the_host():
+    code = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, "
+        "s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_DOMAIN, s.SESSION_COOKIE_HTTPONLY)"
+    )
+
+    result = manage("shell", "--no-imports", "-c", code, **GOOD)
+
+    assert result.stdout.strip() == "__Host-sessionid __Host-csrftoken True None True"
+
+
+@pytest.mark.parametrize(
+    ("change", "id"),
+    [
+        ({"SECRET_KEY": None}, "strata.E001"),
+        ({"SECRET_KEY": "short"}, "strata.E001"),
+        ({"SECRET_KEY_FALLBACKS": "strata-development-key-never-in-production"}, "strata.E001"),
+        ({"FIELD_ENCRYPTION_KEYS": None}, "strata.E002"),
+        ({"FIELD_ENCRYPTION_KEYS": "not-a-key"}, "strata.E002"),
+        ({"BASE_DOMAIN": None}, "strata.E003"),
+        ({"DEBUG": "1"}, "strata.E004"),
+        ({"ALLOWED_HOSTS": "*"}, "strata.E005"),
+    ],
+)
+def test_production_does_not_start_with(change, id):
+    result = manage("check", **GOOD | change)
+
+    assert result.returncode == 1
+    assert f"({id})" in result.stderr.splitlines()[-1]
+    assert GOOD["SECRET_KEY"] not in result.stderr
