@@ -1,5 +1,19 @@
 """A merchant's pages over the facts: customers, orders, duplicates, policies, attributes."""
 
-from commerce.admin import attribute, customer, order
+from commerce.admin import (
+    attribute,
+    customer,
+    duplicates_page,
+    order,
+    policy_page,
+    population_page,
+)
 
-__all__ = ["attribute", "customer", "order"]
+__all__ = [
+    "attribute",
+    "customer",
+    "duplicates_page",
+    "order",
+    "policy_page",
+    "population_page",
+]

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from commerce import identity
 from commerce.admin import bulk_views, customer_list, customer_page, edit_views, suggestions
 from commerce.admin.edit_forms import BulkForm
 from commerce.admin.page import PageAdmin
@@ -60,6 +61,8 @@ class CustomerAdmin(PageAdmin):
     def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
         """One change for many customers: asked, confirmed, made or queued."""
         self.require_change(request)
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:commerce_customer_changelist"))
         return bulk_views.ask(self, request)
 
     def bulk_run_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
@@ -71,7 +74,7 @@ class CustomerAdmin(PageAdmin):
         """One change of one customer; a box that cannot be read is shown with its message."""
         self.require_change(request)
         customer = customer_page.customer_of(self.row(str(customer_id)))
-        form = edit_views.apply(request, customer)
+        form = edit_views.apply(request, customer) if request.method == "POST" else None
         if form is None:
             return HttpResponseRedirect(_address(customer.pk))
         shown = customer_page.context(request, customer) | {"edit": form}
@@ -84,10 +87,15 @@ class CustomerAdmin(PageAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
+        if request.method == "POST":
+            self.require_change(request)
         self.require_view(request)
         customer = customer_page.customer_of(self.row(object_id))
         if customer.merged_into_id:
-            return HttpResponseRedirect(_address(customer.merged_into_id))
+            living = identity.resolve(customer.pk)
+            if living is None:
+                raise Http404
+            return HttpResponseRedirect(_address(living.pk))
         shown = customer_page.context(request, customer)
         return self.render(request, "commerce/customer.html", **shown)
 

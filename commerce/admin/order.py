@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
+from commerce import exclusions
 from commerce.admin import order_list, order_page, suggestions
 from commerce.admin.page import PageAdmin, today
 from commerce.models import Order
@@ -19,6 +21,7 @@ class OrderAdmin(PageAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("<int:order_id>/exclude/", view(self.exclude_view), name="commerce_order_exclude"),
             path("values/", view(self.values_view), name="commerce_order_values"),
             *super().get_urls(),
         ]
@@ -34,6 +37,16 @@ class OrderAdmin(PageAdmin):
         self.require_view(request)
         shown = order_list.context(request, on=today())
         return self.render(request, "commerce/orders.html", title="Orders", **shown)
+
+    def exclude_view(self, request: HttpRequest, order_id: int) -> HttpResponseBase:
+        """Leave an order out by hand, or let it count again."""
+        self.require_change(request)
+        order = self.row(str(order_id))
+        if request.method == "POST":
+            reason = exclusions.BY_HAND if request.POST.get("step") == "exclude" else ""
+            exclusions.set_reason([order.pk], reason=reason, by=request.user, at=timezone.now())
+            messages.success(request, "Saved. The numbers follow at once.")
+        return HttpResponseRedirect(reverse("admin:commerce_order_change", args=[order.pk]))
 
     def change_view(
         self,

@@ -41,8 +41,8 @@ class PageAdmin(ModelAdmin):
             raise PermissionDenied
 
     def require_change(self, request: HttpRequest) -> None:
-        """Raise PermissionDenied unless facts may be changed, by POST."""
-        if request.method != "POST" or not self.has_change_permission(request):
+        """Raise PermissionDenied unless facts may be changed."""
+        if not self.has_change_permission(request):
             raise PermissionDenied
 
     def row(self, model_id: str) -> Model:

@@ -33,6 +33,7 @@ MARKET = LOOK | {
     "access.import_data",
     "access.manage_scoring",
     "commerce.change_customer",
+    "commerce.change_order",
     "commerce.view_contact_details",
     "segments.add_segment",
     "segments.change_segment",
