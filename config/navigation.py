@@ -136,6 +136,11 @@ def stylesheet(request: HttpRequest) -> str:
     return static("css/strata.css")
 
 
+def icon(request: HttpRequest) -> str:
+    """Return the address of the little picture in the browser's tab."""
+    return static("strata.svg")
+
+
 def account_links(request: HttpRequest) -> list[dict[str, str]]:
     """Return what a signed-in person finds behind their name."""
     links = [("Your profile", "admin:profile"), ("Change password", "admin:password_change")]
@@ -207,7 +212,9 @@ MERCHANT_ADMIN: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": merchant_colors,
     "STYLES": [stylesheet],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "ACCOUNT": {"navigation": account_links},
+    "DASHBOARD_CALLBACK": "tenants.dashboard.add_panels",
     "SIDEBAR": {"show_search": False, "navigation": merchant_sidebar},
     "LOGIN": {"form": "tenants.access.forms.SignInForm"},
 }
@@ -217,6 +224,8 @@ PLATFORM_ADMIN: dict[str, Any] = {
     "SITE_SYMBOL": "layers",
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": merchant_colors,  # of the platform's own row
     "STYLES": [stylesheet],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SIDEBAR": {"show_search": False, "navigation": platform_sidebar},
 }
