@@ -44,6 +44,7 @@ jobs.register(
     jobs.Job(
         key=services.JOB,
         label="Import a file",
+        needs_params=True,
         run=import_file,
         queue="sync",
         permission="integrations.add_importfile",

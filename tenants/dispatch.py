@@ -23,6 +23,7 @@ from tenants.versions import current_version
 
 LOST_AFTER = dt.timedelta(seconds=20)  # with an empty queue, a message this old is lost
 DOUBTFUL_AFTER = dt.timedelta(minutes=10)  # with a full one it may only be waiting
+RUNS_KEPT = dt.timedelta(days=60)  # what a page can look back on
 REAPED_A_MINUTE = 5  # runs of one merchant: a poisoned one must not fill the queues
 
 
@@ -32,6 +33,7 @@ def tick(*, limit: int = 500) -> dict[str, int]:
     counts = {"due": make_due(limit=limit), "reaped": reap(limit=limit)}
     seen("reaper")
     counts["sent"] = resend(limit=limit)
+    counts["pruned"] = prune(limit=limit)
     seen("dispatcher")
     return counts
 
@@ -147,6 +149,13 @@ def _take_back(run: Run) -> None:
         row.update(state=Run.State.QUARANTINED, error=words, **over)
     else:
         queue_again(row, reaped_at=Now(), error="The work was interrupted and goes on by itself.")
+
+
+def prune(*, limit: int = 500) -> int:
+    """Delete the oldest runs that ended long ago; a look at `limit` rows is all a tick costs."""
+    oldest = list(Run.objects.order_by("pk").values_list("pk", flat=True)[:limit])
+    long_ago = Run.objects.filter(pk__in=oldest, finished_at__lt=Now() - RUNS_KEPT)
+    return long_ago.exclude(state__in=[Run.State.QUEUED, Run.State.RUNNING]).delete()[0]
 
 
 def seen(key: str) -> None:

@@ -87,6 +87,7 @@ jobs.register(
     jobs.Job(
         key=JOB,
         label="Change many customers",
+        needs_params=True,
         run=run,
         permission="commerce.change_customer",
         help="Started from the customers list.",

@@ -46,6 +46,7 @@ class Tenant(TenantMixin):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = "merchant"
 
     def __str__(self) -> str:
         return self.name

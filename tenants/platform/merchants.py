@@ -10,7 +10,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -173,7 +173,8 @@ class MerchantAdmin(ModelAdmin):
 
     def _page(self, request: HttpRequest, template: str, **facts: Any) -> HttpResponse:
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
-        context = self.admin_site.each_context(request) | {"opts": self.opts} | facts
+        trail = [{"title": "Merchants", "link": reverse("admin:tenants_tenant_changelist")}]
+        context = self.admin_site.each_context(request) | {"trail": trail} | facts
         is_refused = "form" in facts and facts["form"].is_bound
         return render(request, template, context, status=422 if is_refused else 200)
 

@@ -278,3 +278,14 @@ class Silent:
 
     def __exit__(self, *ignored):
         self.socket.close()
+
+
+def test_old_runs_are_forgotten_and_live_ones_are_not(acme):
+    make_run(acme, 1, state="done", finished_at=LONG_AGO)
+    kept = [
+        make_run(acme, 2, state="done", finished_at=timezone.now()).pk,
+        make_run(acme, 3, state="queued").pk,
+    ]
+
+    assert dispatch.prune() == 1
+    assert sorted(Run.objects.values_list("pk", flat=True)) == kept
