@@ -20,8 +20,16 @@ DIMENSIONS = ("recency", "frequency", "money")
 class ScoringForm(forms.ModelForm):  # type: ignore[type-arg]
     """The one row of settings. `cells` are painted codes as JSON; `map_name` names a new map."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spend = self.instance.minimum_spend
+        self.initial["minimum_spend"] = f"{spend:.2f}" if spend else "0"
+
     method = forms.ChoiceField(choices=METHODS.choices)
     map_key = forms.ChoiceField(choices=map_choices)
+    minimum_spend = forms.DecimalField(
+        min_value=0, max_digits=18, decimal_places=2, widget=forms.TextInput
+    )
     cells = forms.CharField(required=False, max_length=8_000)
     map_name = forms.CharField(required=False, max_length=80)
 
@@ -82,7 +90,7 @@ class ScoringForm(forms.ModelForm):  # type: ignore[type-arg]
         return found
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # Django's hook, unknown to the stubs
         if self.errors:
             return
         try:
