@@ -1,10 +1,6 @@
 """The Celery application. Every task of it carries its merchant's schema or refuses to run."""
 
-import os
-
 from tenants.tenant_task import TenantCelery
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = TenantCelery("strata")
 app.set_default()  # in every thread of the web server, not only in the one that imported this

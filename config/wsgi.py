@@ -1,9 +1,5 @@
 """The WSGI entry that gunicorn serves."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()

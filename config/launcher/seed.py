@@ -11,31 +11,22 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
-from django.core.management import call_command, get_commands  # noqa: E402
-
-from tenants.models import Domain, Tenant  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 PASSWORD = "strata-demo"  # noqa: S105 - known to everybody; seed_demo refuses production
 
 
 def main(file: Path) -> None:
     """Make what is missing; a database that has it all is only looked at."""
-    if "upgrade" in get_commands():
-        call_command("upgrade")
-    else:
-        call_command("migrate_schemas", verbosity=0)
-    platform = _make_platform()
+    call_command("upgrade")
+    platform = _make_staff()
     said = io.StringIO()
     call_command("seed_demo", "--json", stdout=said)
     file.write_text(json.dumps([*json.loads(said.getvalue()), platform]))
 
 
-def _make_platform() -> dict[str, str]:
-    """Make the platform's own row, its bare domain and its superuser; return that one's login."""
-    platform, _ = Tenant.objects.get_or_create(
-        schema_name="public", defaults={"name": "Platform", "state": Tenant.State.READY}
-    )
-    Domain.objects.get_or_create(domain=settings.BASE_DOMAIN, defaults={"tenant": platform})
+def _make_staff() -> dict[str, str]:
+    """Make the platform's superuser; return that login."""
     if not User.objects.filter(username="admin").exists():
         User.objects.create_superuser("admin", f"admin@{settings.BASE_DOMAIN}", PASSWORD)
     what = {"what": "the platform's own admin", "host": settings.BASE_DOMAIN, "role": "staff"}
