@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import connection
 
 from commerce import edits, stale
 from commerce.models import AttributeDefinition, Customer, CustomerMetrics, StaleCustomer
@@ -113,6 +114,18 @@ def test_a_merged_customer_stays_as_it_is(customers, staff):
     Customer.objects.filter(pk=customers[1].pk).update(merged_into=customers[0])
 
     assert edits.edit([customers[1].pk], changes={"is_vip": True}, by=staff, at=NOW) == 0
+
+
+def test_no_other_merchants_customer_is_changed(customers, staff, tenant, other_tenant):
+    connection.set_tenant(other_tenant)
+    theirs = CustomerFactory(pk=customers[0].pk)
+    connection.set_tenant(tenant)
+
+    edits.edit([customers[0].pk], changes={"is_vip": True}, by=staff, at=NOW)
+
+    connection.set_tenant(other_tenant)
+    theirs.refresh_from_db()
+    assert not theirs.is_vip
 
 
 def test_the_audit_names_the_fields_and_nobody(customers, staff):
