@@ -9,10 +9,13 @@ from typing import Any
 
 from integrations.demo.records import Event, Order, Person
 
-_ORDERS = """
-    order_number placed_at customer_id email product sku category vendor quantity price unit_cost
-    line_discount discount_codes tax shipping refunded refunded_at cancelled_at test channel source
-    app store tags fulfillment_status financial_status
+_LINES = """
+    order_number store placed_at customer_id product sku category vendor quantity price unit_cost
+    line_discount
+"""
+_WHOLE = """
+    email discount_codes tax shipping refunded refunded_at cancelled_at test channel source app tags
+    fulfillment_status financial_status
 """
 _CUSTOMERS = """
     customer_id email first_name last_name phone country region city postal_code latitude longitude
@@ -20,7 +23,8 @@ _CUSTOMERS = """
     communication_channel tags is_vip loyalty_tier loyalty_points reviews_count referrals_count
     follows_social
 """
-ORDER_COLUMNS = tuple(_ORDERS.split())
+ORDER_COLUMNS = (*_LINES.split(), *_WHOLE.split())
+BLANK = [""] * len(_WHOLE.split())  # of an order's further lines
 CUSTOMER_COLUMNS = tuple(_CUSTOMERS.split())
 EVENT_COLUMNS = ("event_id", "customer_id", "event", "occurred_at")
 
@@ -42,46 +46,49 @@ def customer_columns(attributes: Sequence[str]) -> list[str]:
     return [*CUSTOMER_COLUMNS, *(f"attr.{key}" for key in attributes)]
 
 
+def event_columns(properties: Sequence[str]) -> list[str]:
+    """Return the columns of the events' file, the properties last."""
+    return [*EVENT_COLUMNS, *(f"prop.{key}" for key in properties)]
+
+
 def money(cents: int) -> str:
     """Return cents as a decimal amount."""
-    return f"{cents / 100:.2f}"
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def order_rows(orders: Iterable[Order]) -> Iterator[list[Any]]:
     """Return one row per line; what belongs to the whole order stands on its first line."""
     for order in orders:
         person = order.person
-        before = [order.number, order.placed_at, person.key if person else "", order.email]
-        whole = [
-            ",".join(order.codes),
-            money(order.tax),
-            money(order.shipping),
-            money(order.refunded),
-            order.refunded_at or "",
-            order.cancelled_at or "",
-            "true" if order.is_test else "",
-            order.channel,
-            order.source,
-            order.app,
-            order.store,
-            ",".join(order.tags),
-            order.fulfillment,
-            order.financial,
-        ]
+        before = [order.number, order.store, order.placed_at, person.key if person else ""]
+        whole = _whole(order)
         for line in order.lines:
             product = line.product
             yield [
-                *before,
-                product.name,
-                product.sku,
-                product.category,
-                product.vendor,
-                line.quantity,
-                money(line.price),
-                money(product.cost),
-                money(line.discount),
+                *(*before, product.name, product.sku, product.category, product.vendor),
+                *(line.quantity, money(line.price), money(product.cost), money(line.discount)),
                 *whole,
             ]
+            whole = BLANK
+
+
+def _whole(order: Order) -> list[Any]:
+    return [
+        order.email,
+        ",".join(order.codes),
+        money(order.tax),
+        money(order.shipping),
+        money(order.refunded) if order.refunded else "",
+        order.refunded_at or "",
+        order.cancelled_at or "",
+        "true" if order.is_test else "",
+        order.channel,
+        order.source,
+        order.app,
+        ",".join(order.tags),
+        order.fulfillment,
+        order.financial,
+    ]
 
 
 def customer_rows(people: Iterable[Person], *, attributes: Sequence[str]) -> Iterator[list[Any]]:

@@ -1,47 +1,38 @@
-"""Filling a demo merchant's schema: declared attributes and policies, three files, the scores."""
+"""Filling a demo merchant's schema: declarations, three files, the scores of some days."""
 
-from datetime import date, timedelta
-from io import StringIO
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.core.management import call_command
-
 from commerce.models import AttributeDefinition, PopulationPolicy
+from integrations.csv import services as imports
+from integrations.csv.fields import Kind
 from integrations.demo import files
 from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
+from segments import services as segments
+from segments.models import RfmSettings
+from tenants import jobs
 from tenants.models import Tenant
 
 SEED = "strata"
-# Scored as it stood on these days as well, so that there is movement to look at.
-EARLIER = (60, 30, 7)
 
 
-def fill(
-    tenant: Tenant,
-    merchant: Merchant,
-    *,
-    today: date,
-    count: int,
-    earlier: tuple[int, ...] = EARLIER,
-) -> None:
+def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None:
     """Import the merchant's invented store through the doors a merchant has, and score it.
 
     The connection stands in the tenant's schema.
     """
     declare(merchant)
     with TemporaryDirectory(prefix="strata-demo-") as folder:
-        write_files(Path(folder), merchant, today=today, count=count)
-        for kind in ("customers", "orders", "events"):
-            _run(f"import_{kind}", str(Path(folder) / f"{kind}.csv.gz"), tenant=tenant)
-    for days_ago in (*earlier, 0):
-        day = today - timedelta(days=days_ago)
-        _run("compute_rfm", "--as-of", day.isoformat(), tenant=tenant)
+        for path, kind in write_files(Path(folder), merchant, today=today, count=count):
+            import_file(path, kind=kind)
+    score(tenant, today=today, days_ago=merchant.scored_days_ago)
 
 
 def declare(merchant: Merchant) -> None:
-    """Declare the custom attributes, and who in the store's data is no customer."""
+    """Declare custom attributes, who in the data is no customer, and how RFM is read."""
     for attribute in merchant.attributes:
         AttributeDefinition.objects.update_or_create(
             key=attribute.key,
@@ -55,28 +46,50 @@ def declare(merchant: Merchant) -> None:
     policy.staff_tags, policy.staff_domains = [STAFF_TAG], [merchant.staff_domain]
     policy.wholesale_tags, policy.marketplace_domains = [WHOLESALE_TAG], [MARKETPLACE_DOMAIN]
     policy.save()
+    RfmSettings.objects.update_or_create(pk=1, defaults=merchant.rfm)
 
 
-def write_files(folder: Path, merchant: Merchant, *, today: date, count: int) -> None:
-    """Write the store of `today` as customers, orders and events into `folder`."""
+def write_files(
+    folder: Path, merchant: Merchant, *, today: date, count: int
+) -> list[tuple[Path, Kind]]:
+    """Write the store of `today` into `folder`; return customers, orders and events."""
     store = merchant.make_store(seed=f"{SEED} {merchant.key}", today=today, count=count)
+    told = [attribute.key for attribute in merchant.attributes]
     properties = files.property_columns(store.events)
-    keys = [attribute.key for attribute in merchant.attributes]
-    files.write(
-        folder / "customers.csv.gz",
-        header=files.customer_columns(keys),
-        rows=files.customer_rows(store.people, attributes=keys),
-    )
-    files.write(
-        folder / "orders.csv.gz", header=files.ORDER_COLUMNS, rows=files.order_rows(store.orders)
-    )
-    files.write(
-        folder / "events.csv.gz",
-        header=[*files.EVENT_COLUMNS, *(f"prop.{key}" for key in properties)],
-        rows=files.event_rows(store.events, properties=properties),
-    )
+    tables: list[tuple[Kind, Iterable[str], Iterable[list[object]]]] = [
+        (
+            Kind.CUSTOMERS,
+            files.customer_columns(told),
+            files.customer_rows(store.people, attributes=told),
+        ),
+        (Kind.ORDERS, files.ORDER_COLUMNS, files.order_rows(store.orders)),
+        (
+            Kind.EVENTS,
+            files.event_columns(properties),
+            files.event_rows(store.events, properties=properties),
+        ),
+    ]
+    written = []
+    for kind, header, rows in tables:
+        path = folder / f"{merchant.key}-{kind}.csv.gz"
+        files.write(path, header=list(header), rows=rows)
+        written.append((path, kind))
+    return written
 
 
-def _run(command: str, *arguments: str, tenant: Tenant) -> None:
-    """Run one of the commands a merchant's engineer has; what it prints is not shown."""
-    call_command(command, *arguments, "--tenant", tenant.schema_name, stdout=StringIO())
+def import_file(path: Path, *, kind: Kind) -> None:
+    """Import one file as the command line does; raise ValueError when a row was rejected."""
+    file = imports.register(path, kind=kind)
+    jobs.run_now(imports.JOB, params={"file": file.pk})
+    file.refresh_from_db()
+    if file.counts.get("rejected"):
+        row = file.rejected.order_by("line")[0]
+        raise ValueError(f"{path.name}, line {row.line}: {row.reason}")
+
+
+def score(tenant: Tenant, *, today: date, days_ago: Iterable[int]) -> None:
+    """Score as of earlier days and of today: there is movement to look at from the first hour."""
+    for days in (*days_ago, 0):
+        noon = datetime.combine(today - timedelta(days=days), time(12), tzinfo=tenant.zone)
+        # Read whole each time: the files came at once, so no order was new on those days.
+        segments.compute_rfm(at=noon, is_full=True)

@@ -1,8 +1,8 @@
 """The three demo merchants: who they are, and what their customers may be asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from commerce.models import AttributeDefinition
 from integrations.demo import bistro, loop, organics
@@ -44,6 +44,8 @@ class Merchant:
     attributes: tuple[Attribute, ...]
     staff_domain: str
     places: tuple[tuple[str, float, float], ...]
+    rfm: dict[str, Any] = field(default_factory=dict)  # RfmSettings other than the defaults
+    scored_days_ago: tuple[int, ...] = (60, 30, 7)
 
 
 MERCHANTS: Registry[Merchant] = Registry("demo merchant")
@@ -119,5 +121,12 @@ MERCHANTS.register(
         ),
         staff_domain=loop.STAFF_DOMAIN,
         places=(),
+        rfm={
+            "method": "product_led",
+            "parameters": {"product_led": {"activity": "session", "frequency_of": "session"}},
+            "frequency_days": 30,
+            "money_days": None,
+        },
+        scored_days_ago=(14, 7),
     )
 )

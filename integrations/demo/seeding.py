@@ -1,6 +1,5 @@
 """Making the demo merchants, once: provision, fill, let people in."""
 
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -13,9 +12,10 @@ from django_tenants.utils import schema_context, tenant_context
 from integrations.demo.accounts import has_team, logins, make_team
 from integrations.demo.filling import fill
 from integrations.demo.merchants import MERCHANTS, Merchant
+from tenants.deletion import delete_files, drop, forget_cached
 from tenants.events import DELETED
 from tenants.models import Tenant
-from tenants.provisioning import base_host, create_merchant, files_of
+from tenants.provisioning import base_host, create_merchant
 
 COUNT = 5_000  # customers of each merchant
 
@@ -104,5 +104,6 @@ def _remove(tenant: Tenant) -> None:
     with schema_context("public"):
         for event in DELETED:
             event.run(tenant)
-        shutil.rmtree(files_of(tenant), ignore_errors=True)
-        tenant.delete(force_drop=True)
+        delete_files(tenant)
+        drop(tenant)
+    forget_cached(tenant.schema_name)

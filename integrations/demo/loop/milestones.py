@@ -12,8 +12,8 @@ from integrations.demo.season import OFFICE_HOURS, moment
 ACTIVE = ("power", "core", "explorer", "ready to buy", "activated")
 # event → how often somebody active does it in the last weeks (chance, fewest, most)
 HABITUAL = {
-    "value_moment": (0.8, 3, 6),
-    "item_created": (0.7, 4, 12),
+    "value_moment": (0.6, 3, 5),
+    "item_created": (0.35, 4, 12),
     "item_shared": (0.25, 5, 8),
     "invite_sent": (0.22, 3, 5),
     "comment_made": (0.25, 5, 8),

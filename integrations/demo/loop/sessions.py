@@ -9,9 +9,9 @@ from integrations.demo.loop.plans import CORE_FEATURE, FEATURES
 from integrations.demo.records import Event, Person
 from integrations.demo.season import OFFICE_HOURS, moment
 
-WEEKS = 6  # how far back sessions are kept; a trend over weeks needs several
+WEEKS = 5  # how far back sessions are kept; a trend over weeks needs several
 DETAIL = 28  # days of single actions: the engagement score looks this far
-FADING = (1, 2, 4, 5, 6, 6)  # sessions a week of somebody who is leaving, this week first
+FADING = (1, 2, 4, 5, 6)  # sessions a week of somebody who is leaving, this week first
 
 
 def use_app(random: Random, *, today: date, people: list[Person]) -> Iterator[Event]:

@@ -13,8 +13,8 @@ from integrations.demo.towns import AMERICAN
 
 # Every RFM segment is populated as in a shop of this kind: a tenth very good, a third gone.
 HABITS = (
-    Habit("champion", 0.055, first=(390, 1150), last=(1, 26), gap=25),
-    Habit("loyal", 0.085, first=(240, 1200), last=(4, 55), gap=45),
+    Habit("champion", 0.055, first=(390, 1000), last=(1, 26), gap=26),
+    Habit("loyal", 0.085, first=(240, 1050), last=(4, 55), gap=45),
     Habit("steady", 0.11, first=(130, 1000), last=(2, 62), gap=78, size=0.9),
     Habit("rising", 0.06, first=(32, 130), last=(1, 40), gap=34),
     Habit("fresh", 0.08, first=(1, 30)),
@@ -24,7 +24,7 @@ HABITS = (
     Habit("slipping", 0.07, first=(300, 1200), last=(61, 90), gap=58),
     Habit("just slipped", 0.012, first=(200, 900), last=(61, 66), gap=42),
     Habit("dozing", 0.085, first=(160, 900), last=(91, 178), gap=120, size=0.8),
-    Habit("at risk", 0.055, first=(380, 1100), last=(93, 172), gap=30),
+    Habit("at risk", 0.055, first=(380, 900), last=(93, 172), gap=31),
     Habit("dear and gone", 0.025, first=(400, 1400), last=(184, 320), gap=36, size=2.2),
     Habit("hibernating", 0.09, first=(320, YEARS_BACK), last=(181, 420), gap=115),
     Habit("big once", 0.015, first=(183, 350), size=5),
