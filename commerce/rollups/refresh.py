@@ -5,11 +5,12 @@ from datetime import date
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from commerce.models import OrderPolicy
+from commerce.models import OrderPolicy, StaleDay
 from commerce.rollups.customers import EVERYBODY, rebuild
-from commerce.rollups.days import recount_all_days
+from commerce.rollups.days import STORE_DAYS, recount_all_days
 from commerce.rollups.state import hold_alone, move_to
 from commerce.rollups.windows import stand_at
+from tenants import jobs
 
 
 def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> int:
@@ -18,7 +19,10 @@ def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> in
     They stand at the day all metrics stand at, which is rolled to `on` first when `on` is later.
     """
     day = stand_at(cursor, on=on)
-    return rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
+    changed = rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
+    if changed and StaleDay.objects.exists():
+        jobs.wake(STORE_DAYS)
+    return changed
 
 
 def refresh_all(cursor: CursorWrapper, *, on: date) -> int:

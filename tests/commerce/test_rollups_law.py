@@ -16,7 +16,7 @@ from tests.commerce.histories import TODAY, histories, order_values, orders, wri
 from tests.commerce.oracle import Store
 
 law = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
