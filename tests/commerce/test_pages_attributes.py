@@ -86,9 +86,8 @@ def test_the_key_stays_what_it_was(owner):
 
 def test_an_attribute_in_use_is_not_deleted(owner, monkeypatch):
     plan = AttributeDefinition.objects.create(key="plan", label="Plan")
-    usage = Usage(
-        "segments", "segments", lambda key: [("Big plans", "/admin/")] if key == "plan" else []
-    )
+    uses = {"plan": [("Big plans", "/admin/")]}
+    usage = Usage("segments", "segments", lambda key: uses.get(key, []))
     monkeypatch.setitem(usages.ATTRIBUTES._entries, "test", usage)
 
     response = owner.post(f"{LIST}{plan.pk}/delete/", {"post": "yes"}, follow=True)
@@ -100,8 +99,8 @@ def test_an_attribute_in_use_is_not_deleted(owner, monkeypatch):
 def test_a_marketer_looks_but_declares_nothing(tenant):
     marketer = client_in_role(tenant, "marketer")
 
+    posted = {"key": "x", "label": "X", "kind": "text"}
+
     assert marketer.get(LIST).status_code == 200
-    assert (
-        marketer.post(f"{LIST}add/", {"key": "x", "label": "X", "kind": "text"}).status_code == 403
-    )
+    assert marketer.post(f"{LIST}add/", posted).status_code == 403
     assert not AttributeDefinition.objects.exists()
