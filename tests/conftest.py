@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from config.redis_urls import broker_url, cache_url, database_of, numbered
@@ -41,7 +42,29 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def test_database(
+    django_test_environment,
+    django_db_modify_db_settings,
+    django_db_blocker,
+    django_db_keepdb,
+    django_db_createdb,
+):
+    """Make the test database, whichever tests were chosen.
+
+    pytest-django makes it only for tests that ask for `db`; a run of browser tests alone would
+    otherwise write into the developer's own database.
+    """
+    keepdb = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        made = setup_databases(0, False, keepdb=keepdb, aliases={"default"})
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, 0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_database, django_db_blocker):
     """Migrate `public` and two merchants, committed once a run."""
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
