@@ -6,9 +6,6 @@ returns its counts.
 """
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import time
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,69 +15,28 @@ from django_tenants.utils import schema_context
 
 from tenants import runs
 from tenants.execution import in_words, perform
-from tenants.models import Run, Tenant, TenantJob
+from tenants.job_registry import REGISTRY, Cadence, Job, register
+from tenants.models import Run, Tenant
 from tenants.progress import Cancelled, Progress, Silence
-from tenants.queues import LIMITS, Limits
-from tenants.registry import Registry
 from tenants.runs import Busy, JobFailed, RunHandle, cancel, finish, lease
 from tenants.schema import connection
 from tenants.sending import Message, send
 
 __all__ = [
+    "REGISTRY",
     "Busy",
+    "Cadence",
     "Job",
     "JobFailed",
     "cancel",
     "latest",
     "live",
+    "register",
     "replay",
     "run_now",
     "start",
     "wake",
 ]
-
-Cadence = TenantJob.Cadence
-
-
-def one_lane(params: dict[str, Any]) -> str:
-    """Let no two runs of a job overlap."""
-    return ""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One kind of background work. `run` returns counts to show; it raises JobFailed in words.
-
-    Any other exception is tried three times. A run must therefore be safe to repeat: one
-    transaction, or pages that resume. Runs with different `lane(params)` may be at work at once.
-    A `platform` job runs in `public` about a merchant.
-    """
-
-    key: str
-    label: str
-    run: Callable[[RunHandle], dict[str, Any] | None]
-    queue: str = "compute"  # one of tenants.queues
-    cadence: str = Cadence.ON_DEMAND
-    every: int = 1
-    at: time | None = None  # the merchant's local time
-    day: int = 1  # ISO weekday of a weekly job, day of the month of a monthly one
-    permission: str = "access.manage_jobs"  # who may start and cancel it
-    help: str = ""
-    tags: frozenset[str] = field(default_factory=frozenset)
-    lane: Callable[[dict[str, Any]], str] = one_lane
-    run_seconds: int | None = None  # longer than the queue's limit, e.g. an import that resumes
-    needs_params: bool = False  # nothing to schedule or to start from the Jobs page
-    platform: bool = False
-
-    @property
-    def limits(self) -> Limits:
-        """How long a run and a statement of it may take."""
-        usual = LIMITS[self.queue]
-        return Limits(self.run_seconds or usual.run_seconds, usual.statement_seconds)
-
-
-REGISTRY: Registry[Job] = Registry("job")
-register = REGISTRY.register
 
 
 def message_for(run: Run, *, schema_name: str) -> Message:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 
 from tenants import jobs
 from tenants.jobs import Job
+from tenants.models import Tenant
+from tests.tenants.dispatching import empty_queues
 
 
 @pytest.fixture
@@ -20,3 +23,12 @@ def job() -> Iterator[Callable[..., Job]]:
     yield make
     for key in keys:
         del jobs.REGISTRY._entries[key]
+
+
+@pytest.fixture
+def acme(db, job) -> Tenant:
+    """Acme, seen from `public`, with a job “shine” and empty queues."""
+    connection.set_schema_to_public()
+    empty_queues()
+    job("shine", cadence="hours")
+    return Tenant.objects.get(schema_name="acme")

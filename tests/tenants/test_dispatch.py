@@ -1,44 +1,15 @@
-"""The dispatcher: due, lost, dead."""
+"""The dispatcher: what is due, and what died."""
 
 import datetime as dt
-import socket
 import threading
-import time
 
 import pytest
-from django.conf import settings as active
 from django.db import connection
 from django.utils import timezone
-from redis import Redis
 
-from tenants import dispatch, jobs, schedule, sending
+from tenants import dispatch, jobs, schedule
 from tenants.models import Pulse, Run, Tenant, TenantJob
-
-LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def acme(db, job) -> Tenant:
-    """Acme, seen from `public`, with a job and empty queues."""
-    connection.set_schema_to_public()
-    empty_queues()
-    job("shine", cadence="hours")
-    return Tenant.objects.get(schema_name="acme")
-
-
-def empty_queues() -> None:
-    with Redis.from_url(active.REDIS_URL) as redis:
-        redis.delete("dispatch", "interactive", "sync", "compute", "actions")
-
-
-def due_row(tenant: Tenant, **values) -> TenantJob:
-    defaults = {"job": "shine", "cadence": "hours", "next_run_at": LONG_AGO}
-    return TenantJob.objects.create(tenant=tenant, **defaults | values)
-
-
-def make_run(tenant: Tenant, number: int = 1, **values) -> Run:
-    defaults = {"job": "shine", "slot": str(number), "lane": str(number)}
-    return Run.objects.create(tenant=tenant, **defaults | values)
+from tests.tenants.dispatching import LONG_AGO, due_row, make_run
 
 
 def test_a_due_job_becomes_one_run_and_moves_on(acme):
@@ -101,54 +72,6 @@ def test_a_merchants_own_schedule_survives(acme):
     schedule.ensure_rows(acme)
 
     assert TenantJob.objects.get(tenant=acme, job="shine").cadence == "off"
-
-
-def test_a_message_that_was_never_sent_is_sent_once(acme):
-    run = make_run(acme)
-
-    assert (dispatch.resend(), dispatch.resend()) == (1, 0)
-
-    run.refresh_from_db()
-    assert run.sent_at is not None
-    assert sending.backlog(["compute"]) == {"compute": 1}
-
-
-def test_a_message_that_got_lost_is_sent_again(acme):
-    make_run(acme)
-    dispatch.resend()
-    empty_queues()
-    Run.objects.update(sent_at=timezone.now() - dt.timedelta(seconds=30))
-
-    assert dispatch.resend() == 1
-
-
-def test_a_message_in_a_long_queue_is_not_doubled(acme):
-    make_run(acme, 1)
-    dispatch.resend()
-    Run.objects.update(sent_at=timezone.now() - dt.timedelta(seconds=30))
-
-    assert dispatch.resend() == 0
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"not_before": timezone.now() + dt.timedelta(hours=1)},
-        {"state": "running"},
-        {"state": "done"},
-    ],
-)
-def test_a_run_that_cannot_begin_is_not_sent(acme, values):
-    make_run(acme, **values)
-
-    assert dispatch.resend() == 0
-
-
-def test_a_run_waits_for_the_one_before_it_in_its_lane(acme):
-    make_run(acme, 1, lane="", state="running")
-    make_run(acme, 2, lane="")
-
-    assert dispatch.resend() == 0
 
 
 def test_a_run_whose_lease_ran_out_is_queued_again(acme):
@@ -247,37 +170,6 @@ def test_two_workers_at_once_do_not_overlap(committed_tenant, job):
 
     assert sum(run is not None for run in claimed) == 1
     assert Run.objects.filter(state="running").count() == 1
-
-
-@pytest.mark.parametrize("kind", ["closed", "silent"])
-def test_a_broker_that_is_away_neither_stops_nor_holds_the_caller(
-    acme, settings, kind, django_capture_on_commit_callbacks
-):
-    with Silent() as silent:
-        port = silent.port if kind == "silent" else 1
-        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{port}/0"
-        settings.REDIS_URL = settings.CELERY_BROKER_URL
-        began = time.monotonic()
-
-        with django_capture_on_commit_callbacks(execute=True):
-            run = jobs.start("shine", tenant=acme)
-
-        assert time.monotonic() - began < 6
-        run.refresh_from_db()
-        assert (run.state, run.sent_at) == (Run.State.QUEUED, None)
-        assert dispatch.tick()["sent"] == 0
-
-
-class Silent:
-    """A server that takes connections and never answers."""
-
-    def __enter__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        return self
-
-    def __exit__(self, *ignored):
-        self.socket.close()
 
 
 def test_old_runs_are_forgotten_and_live_ones_are_not(acme):
