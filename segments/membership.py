@@ -50,6 +50,28 @@ UPDATE segments_segment s SET refreshed_at = {at}, members_count =
     (SELECT count(*) FROM segments_membership m WHERE m.segment_id = s.id)
 WHERE s.id = ANY({segments})
 """)
+_MOVE_OUT = sql.SQL("""
+DELETE FROM segments_membership m USING {} d
+WHERE m.customer_id = d.customer_id AND m.segment_id = d.from_id
+""")
+_MOVE_IN = sql.SQL("""
+INSERT INTO segments_membership (segment_id, customer_id, since)
+SELECT to_id, customer_id, {at} FROM {} WHERE to_id IS NOT NULL ORDER BY 1, 2
+ON CONFLICT DO NOTHING
+""")
+_RECORD_MOVES = sql.SQL("""
+INSERT INTO segments_membershipchange (segment_id, customer_id, entered, cause, at)
+SELECT side.segment_id, d.customer_id, side.entered, {cause}, {at}
+FROM {} d
+CROSS JOIN LATERAL (VALUES (d.from_id, FALSE), (d.to_id, TRUE)) AS side (segment_id, entered)
+{causes} WHERE side.segment_id IS NOT NULL
+""")
+_COUNT_MOVES = sql.SQL("""
+UPDATE segments_segment s SET refreshed_at = {at}, members_count = s.members_count
+    + (SELECT count(*) FILTER (WHERE d.to_id = s.id) - count(*) FILTER (WHERE d.from_id = s.id)
+        FROM {} d)
+WHERE s.id = ANY({segments})
+""")
 
 
 @dataclass(frozen=True)
@@ -107,6 +129,21 @@ def refresh(cursor: CursorWrapper, wanted: Wanted, because: Because) -> None:
         _RECORD.format(at=at, cause=cause, causes=causes, segments=sql.Literal(recorded))
     )
     cursor.execute(_COUNT.format(segments=segments, at=at))
+
+
+def move(
+    cursor: CursorWrapper, moves: sql.Identifier, *, segments: list[int], because: Because
+) -> None:
+    """Carry customers from one segment into another, for a caller who knows who moved.
+
+    `moves` is a table (customer_id, from_id, to_id), a row a customer, NULL for none. Half the
+    price of finding the difference: fifty thousand moves in one look-up each.
+    """
+    at, (cause, causes) = sql.Literal(because.at), _causes(because)
+    cursor.execute(_MOVE_OUT.format(moves))
+    cursor.execute(_MOVE_IN.format(moves, at=at))
+    cursor.execute(_RECORD_MOVES.format(moves, at=at, cause=cause, causes=causes))
+    cursor.execute(_COUNT_MOVES.format(moves, at=at, segments=sql.Literal(segments)))
 
 
 def _causes(because: Because) -> tuple[sql.Composable, sql.Composable]:

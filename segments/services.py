@@ -1,17 +1,25 @@
-"""What pages, commands and the API ask of segments and scores. They validate nothing else."""
+"""What pages, commands and the API ask of segments and scores."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.utils import timezone
 
-from segments.models import RfmSettings, ScoreRun
+from commerce.models import CustomerIdentity
+from segments.models import Membership, RfmScore, RfmSettings, ScoreRun, Segment
 from segments.scoring.rfm.definition import Definition, read_definition
+from segments.scoring.rfm.export import COLUMNS, export_rows
 from segments.scoring.rfm.run import Pass, compute, latest_run
-from tenants import jobs
+from tenants import audit, jobs
+from tenants.jobs import JobFailed
 from tenants.models import Run
-from tenants.progress import Progress
+from tenants.progress import Progress, Silence
 from tenants.schema import connection
+from tenants.tables import csv_lines
 
 RFM_JOB = "rfm"
 
@@ -55,14 +63,85 @@ def start_rfm(*, is_full: bool = False) -> Run:
     return jobs.live(RFM_JOB) or jobs.start(RFM_JOB, params={"full": is_full})
 
 
-def save_rfm_settings(settings: RfmSettings) -> Run:
+@transaction.atomic
+def save_rfm_settings(settings: RfmSettings, *, by: AbstractBaseUser | None) -> Run:
     """Keep new settings and queue the full pass they need; raise ValidationError by box."""
-    read_definition(settings)
+    definition = read_definition(settings)
     settings.pk = 1
     settings.save()
+    audit.record(by, "settings", settings, **definition.as_json())
     return jobs.start(RFM_JOB, params={"full": True})
 
 
 def rfm_state() -> dict[str, Any]:
     """Return the run whose scores stand and the job's latest run, for "as of" and progress."""
     return {"run": latest_run(), "job": jobs.latest(RFM_JOB)}
+
+
+def rfm_runs() -> "list[ScoreRun]":
+    """Return the last hundred runs, newest first, failed ones too, without their cells."""
+    return list(ScoreRun.objects.filter(model="rfm").defer("cells").order_by("-id")[:100])
+
+
+def export_rfm(
+    *, segment: Segment | None = None, by: AbstractBaseUser | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Write the audit row and return the rows under COLUMNS; raise JobFailed before any run."""
+    run = latest_run()
+    if run is None:
+        raise JobFailed("Nothing is scored yet. Calculate RFM first.")
+    facts = {"what_of": "RFM scores", "segment": segment.slug if segment else "everybody"}
+    audit.record(by, "export", segment or RfmScore, **facts)
+    return export_rows(run, segment=segment)
+
+
+def export_rfm_file(
+    path: Path, *, segment: Segment | None = None, progress: Progress | None = None
+) -> int:
+    """Write the scores to a CSV file, whole or not at all; return the customers in it."""
+    progress = progress or Silence()
+    draft = path.with_name(f"{path.name}.part")
+    lines = csv_lines(COLUMNS, export_rfm(segment=segment))
+    written = -1  # the header is no customer
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            for line in lines:
+                file.write(line)
+                written += 1
+                if written % 10_000 == 0:
+                    progress.report(written, note="customers written")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return written
+
+
+def segment_members(segment: Segment, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Return a stretch of a segment's members: their source's id, since when, their numbers."""
+    members = list(
+        Membership.objects.filter(segment=segment)
+        .order_by("customer_id")
+        .values_list(
+            "customer_id",
+            "since",
+            "customer__metrics__orders_count",
+            "customer__metrics__spent",
+            "customer__metrics__last_order_on",
+        )[offset : offset + limit]
+    )
+    ids = dict(
+        CustomerIdentity.objects.filter(customer__in=[member[0] for member in members])
+        .order_by("customer_id", "-id")
+        .values_list("customer_id", "external_id")
+    )
+    return [
+        {
+            "customer": pk,
+            "customer_id": ids.get(pk, ""),
+            "since": since.date(),
+            "orders": orders,
+            "spent": spent,
+            "last_order": last_on,
+        }
+        for pk, since, orders, spent, last_on in members
+    ]

@@ -27,8 +27,16 @@ class Cause(models.TextChoices):
 class Membership(models.Model):
     """A customer in a segment. One set difference per refresh keeps these."""
 
-    segment = models.ForeignKey(Segment, models.CASCADE, related_name="memberships", db_index=False)
-    # No constraint in the database, here and in the ledger: checking each row costs more than writing it.
+    # No constraints in the database, here and in the ledger: checking a row costs more than writing
+    # it,
+    # and only segments.membership writes.
+    segment = models.ForeignKey(
+        Segment,
+        models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        db_constraint=False,
+    )
     customer = models.ForeignKey(
         Customer,
         models.CASCADE,
@@ -49,7 +57,13 @@ class Membership(models.Model):
 class MembershipChange(models.Model):
     """One entry or exit. Never updated, never marked as used; erasure nulls the customer."""
 
-    segment = models.ForeignKey(Segment, models.CASCADE, related_name="changes", db_index=False)
+    segment = models.ForeignKey(
+        Segment,
+        models.CASCADE,
+        related_name="changes",
+        db_index=False,
+        db_constraint=False,
+    )
     customer = models.ForeignKey(
         Customer,
         models.SET_NULL,

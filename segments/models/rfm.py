@@ -50,7 +50,8 @@ class RfmMap(models.Model):
 class RfmScore(models.Model):
     """A customer's current score. recency_days and as_of come from last_order_on and the run."""
 
-    # No constraint in the database: the rows come from it in the same transaction, and checking each costs half a full pass.
+    # No constraint in the database: the rows come from it in the same transaction, and checking
+    # each costs half a full pass.
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="rfm", db_constraint=False
     )
@@ -68,6 +69,8 @@ class RfmScore(models.Model):
 
     class Meta:
         indexes = [
+            # A segment's customers, most spend first. A cell of the heat map is found without an
+            # index:
+            # 80 ms at a million rows, where keeping one would slow every pass by a tenth.
             models.Index(fields=["segment", "-monetary", "customer"], name="rfm_by_segment"),
-            models.Index(fields=["r", "f"], name="rfm_by_cell"),  # the heat map's cells
         ]

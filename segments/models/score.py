@@ -19,7 +19,8 @@ class ScoreRun(models.Model):
     customers_scored = models.IntegerField(default=0)
     customers_touched = models.IntegerField(default=0)
     distribution = models.JSONField(default=dict)  # key → {customers, revenue, orders, days}
-    # RFM: [r, f, m, segment, customers, revenue, orders, days] a code in use, 125 at most; pages read these, not a million rows.
+    # RFM: [r, f, m, segment, customers, revenue, orders, days] a code in use, 125 at most; pages
+    # read these, not a million rows.
     cells = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
     error = models.TextField(blank=True)
@@ -31,7 +32,13 @@ class ScoreRun(models.Model):
 class ScoreChange(models.Model):
     """A customer moved from one segment, stage or band of a model to another."""
 
-    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="changes", db_index=False)
+    run = models.ForeignKey(
+        ScoreRun,
+        models.CASCADE,
+        related_name="changes",
+        db_index=False,
+        db_constraint=False,
+    )
     customer = models.ForeignKey(
         Customer,
         models.SET_NULL,

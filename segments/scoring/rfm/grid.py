@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from segments.scoring.rfm.cuts import Cuts
-from segments.scoring.rfm.definition import Definition
+from segments.scoring.rfm.definition import Definition, Weights
 from segments.scoring.rfm.maps import FIFTHS
 from segments.scoring.rfm.ranking import cuts_of_counts
 
@@ -28,9 +28,8 @@ class Cell:
     segment: str
 
 
-def weighted_score(definition: Definition, r: int, f: int, m: int) -> Decimal:
+def weighted_score(weights: Weights, r: int, f: int, m: int) -> Decimal:
     """Return (wR·R + wF·F + wM·M) ÷ (wR + wF + wM), four places."""
-    weights = definition.weights
     total = weights[0] * r + weights[1] * f + weights[2] * m
     return (total / sum(weights)).quantize(FOUR_PLACES, ROUND_HALF_UP)
 
@@ -47,7 +46,7 @@ def build_grid(
     cells = []
     for r, f, m in product(steps, steps, steps):
         code = reading(r) * 100 + reading(f) * 10 + reading(m)
-        score = weighted_score(definition, r, f, m)
+        score = weighted_score(definition.weights, r, f, m)
         segment = fifths[score] if fifths else definition.map.cells.get(code, "")
         cells.append(Cell(r, f, m, code, score, segment if definition.names_segments else ""))
     return cells
@@ -58,11 +57,13 @@ def _fifths(
 ) -> dict[Decimal, str]:
     counts: dict[Decimal, int] = {}
     for (r, f, m), count in customers.items():
-        score = weighted_score(definition, r, f, m)
+        score = weighted_score(definition.weights, r, f, m)
         counts[score] = counts.get(score, 0) + count
     limits = cuts_of_counts(sorted(counts.items()), steps=5)
     steps = range(1, definition.method.steps + 1)
-    every = {weighted_score(definition, r, f, m) for r, f, m in product(steps, steps, steps)}
+    every = {
+        weighted_score(definition.weights, r, f, m) for r, f, m in product(steps, steps, steps)
+    }
     return {
         score: FIFTHS[1 + sum(limit is not None and score > limit for limit in limits)][0]
         for score in every

@@ -24,6 +24,17 @@ from tenants.schema import connection
 MODEL = "rfm"
 STEPS = 5
 
+_MEMBERS = sql.SQL("""
+SELECT named.segment_id, s.customer_id FROM segments_rfmscore s JOIN {} ON named.key = s.segment
+""")
+_MOVES = sql.SQL("""
+CREATE TEMP TABLE rfm_membership ON COMMIT DROP AS
+WITH named AS (SELECT * FROM {})
+SELECT v.customer_id, a.segment_id AS from_id, b.segment_id AS to_id
+FROM rfm_moved v LEFT JOIN named a ON a.key = v.from_key LEFT JOIN named b ON b.key = v.to_key
+WHERE v.from_key <> v.to_key
+""")
+
 
 @dataclass(frozen=True)
 class Pass:
@@ -141,33 +152,27 @@ def _write(
         )
     progress.report(4, STEPS, "Updating segments")
     if segments:
-        membership.refresh(cursor, _wanted(segments, plan=plan), _because(asked, plan=plan))
+        _follow(cursor, asked, plan=plan, segments=segments)
 
 
-def _wanted(segments: dict[str, int], *, plan: Plan) -> membership.Wanted:
-    ids = sql.SQL("(VALUES {}) AS named (key, segment_id)").format(
+def _follow(cursor: CursorWrapper, asked: Pass, *, plan: Plan, segments: dict[str, int]) -> None:
+    """Let memberships follow the scores: by who moved or, in a full pass, compared one by one."""
+    named = sql.SQL("(VALUES {}) AS named (key, segment_id)").format(
         sql.SQL(", ").join(
             sql.SQL("({}, {})").format(sql.Literal(key), sql.Literal(pk))
             for key, pk in segments.items()
         )
     )
-    if plan.is_full:
-        members = sql.SQL(
-            "SELECT named.segment_id, s.customer_id FROM segments_rfmscore s"
-            " JOIN {} ON named.key = s.segment"
-        ).format(ids)
-        return membership.Wanted(segments=list(segments.values()), members=members)
-    members = sql.SQL(
-        "SELECT named.segment_id, v.customer_id FROM rfm_moved v JOIN {} ON named.key = v.to_key"
-    ).format(ids)
-    return membership.Wanted(
-        segments=list(segments.values()), members=members, only=sql.Identifier("rfm_moved")
-    )
-
-
-def _because(asked: Pass, *, plan: Plan) -> membership.Because:
     keeps_own = plan.cause == Cause.SCORE
-    return membership.Because(plan.cause, asked.at, causes=marks.TABLE if keeps_own else None)
+    because = membership.Because(plan.cause, asked.at, causes=marks.TABLE if keeps_own else None)
+    ids = list(segments.values())
+    if plan.is_full:
+        membership.refresh(
+            cursor, membership.Wanted(segments=ids, members=_MEMBERS.format(named)), because
+        )
+        return
+    cursor.execute(_MOVES.format(named))
+    membership.move(cursor, sql.Identifier("rfm_membership"), segments=ids, because=because)
 
 
 def _record_failure(asked: Pass, error: Exception, *, started_at: datetime) -> None:

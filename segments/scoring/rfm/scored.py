@@ -11,11 +11,17 @@ from segments.scoring.rfm.definition import Definition
 from segments.scoring.rfm.grid import build_grid, cell_of, grid_values
 from segments.scoring.rfm.numbers import numbers_query
 from segments.scoring.rfm.ranking import rank_cuts
+from segments.scoring.rfm.rolled import rolled_query
 
 FRESH = sql.SQL("rfm_fresh")
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('rfm'), hashtext(current_schema()))"
 # 256 MB: a million customers are added up without spilling to disk; one run a tenant holds it at a
 # time.
+# Dropped at commit; a caller with a longer transaction of its own may come twice.
+_DISCARD = """
+DROP TABLE IF EXISTS rfm_marked, rfm_candidate, rfm_fresh, rfm_rescored, rfm_difference, rfm_moved,
+    rfm_membership
+"""
 _SETTINGS = "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off"
 _SCORED = sql.SQL("""
 SELECT n.customer_id, n.last_on, n.frequency, n.monetary, grid.r, grid.f, grid.m, grid.code,
@@ -42,7 +48,13 @@ _POPULATION = sql.SQL("(SELECT last_on, frequency, monetary FROM rfm_fresh UNION
 def prepare(cursor: CursorWrapper) -> None:
     """Wait for another run of this merchant to end, and take memory for the aggregation."""
     cursor.execute(_LOCK)
+    take_memory(cursor)
+
+
+def take_memory(cursor: CursorWrapper) -> None:
+    """Let this transaction aggregate in memory, and begin without anybody's relations."""
     cursor.execute(_SETTINGS)
+    cursor.execute(_DISCARD)
 
 
 def read_fresh(
@@ -51,7 +63,11 @@ def read_fresh(
     """Make `rfm_fresh` (customer_id, last_on, frequency, monetary) for everybody, or for
     `rfm_candidate`.
     """
-    query = numbers_query(definition, as_of=as_of, only=None if is_full else CANDIDATES)
+    query = None
+    if not is_full:
+        query = rolled_query(cursor, definition, as_of=as_of, only=CANDIDATES)
+    if query is None:
+        query = numbers_query(definition, as_of=as_of, only=None if is_full else CANDIDATES)
     cursor.execute(sql.SQL("CREATE TEMP TABLE rfm_fresh ON COMMIT DROP AS {}").format(query))
     cursor.execute("ANALYZE rfm_fresh")
 

@@ -45,6 +45,18 @@ def colour(key: str) -> str:
     return str(_data()["colours"].get(key, "#94a3b8"))
 
 
+def benchmarks() -> dict[str, Any]:
+    """Return industry → segment → usual share in percent, (from, to)."""
+    found: dict[str, Any] = _data()["benchmarks"]
+    return found
+
+
+def weight_presets() -> dict[str, Any]:
+    """Return preset → label, summary and the weights of R, F and M as text."""
+    found: dict[str, Any] = _data()["weight_presets"]
+    return found
+
+
 def describe(segment_map: SegmentMap, key: str) -> Description:
     """Return the segment as the map's source has it; what that source leaves out is filled from the
     most detailed one.

@@ -21,13 +21,15 @@ WHERE s.customer_id IS NULL
 """)
 _REMOVE = sql.SQL("""
 WITH gone AS (
-    DELETE FROM segments_rfmscore s WHERE {in_scope}
-        AND NOT EXISTS (SELECT FROM rfm_fresh n WHERE n.customer_id = s.customer_id)
-    RETURNING s.customer_id, s.segment
+    DELETE FROM segments_rfmscore s WHERE {is_gone} RETURNING s.customer_id, s.segment
 )
 INSERT INTO rfm_moved SELECT customer_id, segment, '' FROM gone
 """)
-_IN_SCOPE = sql.SQL("EXISTS (SELECT FROM rfm_candidate c WHERE c.customer_id = s.customer_id)")
+_GONE = sql.SQL("NOT EXISTS (SELECT FROM rfm_fresh n WHERE n.customer_id = s.customer_id)")
+_GONE_CANDIDATE = sql.SQL(
+    "s.customer_id IN"
+    " (SELECT customer_id FROM rfm_candidate EXCEPT SELECT customer_id FROM rfm_fresh)"
+)
 _MOVE = """
 INSERT INTO rfm_moved SELECT customer_id, coalesce(from_segment, ''), segment
 FROM rfm_difference WHERE from_segment IS DISTINCT FROM segment
@@ -87,9 +89,8 @@ def write_difference(
     at = sql.Literal(stamp.at)
     cursor.execute(_MOVED)
     cursor.execute(_DIFFERENCE.format(next=following))
-    cursor.execute("ANALYZE rfm_difference")
-    scope = sql.SQL("TRUE") if is_full else _IN_SCOPE
-    cursor.execute(_REMOVE.format(in_scope=scope))
+    cursor.execute("ANALYZE rfm_difference (customer_id)")
+    cursor.execute(_REMOVE.format(is_gone=_GONE if is_full else _GONE_CANDIDATE))
     touched = cursor.rowcount
     cursor.execute(_MOVE)
     cursor.execute(_UPDATE.format(at=at))
