@@ -21,10 +21,11 @@ def open_doors(tenant: Tenant) -> dict[str, Any] | None:
     return {"invitation": link}
 
 
-def keep_roles(tenant: Tenant) -> None:
-    """Give the roles what new tables brought."""
+def renew_roles(tenant: Tenant) -> dict[str, Any] | None:
+    """Bring the roles in step with the permissions the new version brought."""
     make_roles()
+    return None
 
 
-events.UPGRADED.register(events.TenantEvent("access", "Roles", keep_roles))
+events.UPGRADED.register(events.TenantEvent("access", "Roles", renew_roles))
 events.CREATED.register(events.TenantEvent("access", "Roles and the first owner", open_doors))
