@@ -18,12 +18,8 @@ TEMPLATE = "tenants/run_progress.html"
 
 @never_cache
 def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Answer with the run's fragment; `run-ended` is triggered on the page when it has ended."""
-    run = find_run(run_id)
-    response = render(request, TEMPLATE, describe(run, user=request.user))
-    if not run.is_live:
-        response["HX-Trigger-After-Swap"] = "run-ended"
-    return response
+    """Answer with the run's fragment."""
+    return _fragment(request, run_id)
 
 
 @require_POST
@@ -35,10 +31,19 @@ def cancel_run(request: HttpRequest, run_id: int) -> HttpResponse:
         return HttpResponse("Your role may not stop this work.", status=403)
     jobs.cancel(run)
     if request.headers.get("HX-Request"):
-        return render(request, TEMPLATE, describe(find_run(run_id), user=request.user))
+        return _fragment(request, run_id)
     back = request.headers.get("Referer", "")
     hosts = {request.get_host()}
     return redirect(back if url_has_allowed_host_and_scheme(back, hosts) else "admin:index")
+
+
+def _fragment(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Render the run; the page hears `run-ended` when it has ended."""
+    run = find_run(run_id)
+    response = render(request, TEMPLATE, describe(run, user=request.user))
+    if not run.is_live:
+        response["HX-Trigger-After-Swap"] = "run-ended"
+    return response
 
 
 def find_run(run_id: int) -> Run:
