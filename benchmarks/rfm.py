@@ -52,6 +52,9 @@ COPY (
         AND (counts_until IS NULL OR counts_until > '{day}')
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """
+_WRITE = """
+COPY bench_scores FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (segment, previous_segment))
+"""
 
 
 def measure(folder: Path, report: Report) -> None:
@@ -89,7 +92,7 @@ def _pandas(report: Report, day: date) -> float:
                     buffer.write(block)
             buffer.seek(0)
             scores = _score(pd.read_csv(buffer, parse_dates=["placed_on"]), pd.Timestamp(day))
-            with cursor.copy(sql.SQL("COPY bench_scores FROM STDIN WITH (FORMAT csv)")) as copy:
+            with cursor.copy(_WRITE) as copy:
                 copy.write(scores.to_csv(index=False, header=False).encode())
         cursor.execute("DROP TABLE bench_scores")
     report.seconds("pandas: COPY out, score, COPY back", clock.seconds)
