@@ -26,11 +26,12 @@ def run(arguments: list[str]) -> int:
     """Run every check, or the named ones; print what a failing one says; 0 when all are clean."""
     chosen = [(name, command) for name, command in CHECKS if not arguments or name in arguments]
     services = Services(FOLDER, logs=FOLDER / "log", settings=SETTINGS)
+    services.discard()  # of a run that was killed
     try:
         env = services.start()
         return max([_check(name, command, env=env) for name, command in chosen], default=2)
     finally:
-        services.stop()
+        services.discard()
 
 
 def _check(name: str, command: list[str], *, env: dict[str, str]) -> int:

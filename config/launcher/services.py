@@ -1,6 +1,7 @@
 """PostgreSQL and Redis for a command: the ones named by URL, or our own."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -47,6 +48,15 @@ class Services:
         for server in (self.redis, self.postgres):
             if server:
                 server.stop()
+
+    def discard(self) -> None:
+        """Stop what is ours and remove its files, wherever they had to stand."""
+        self.stop()
+        folders = [self.redis.folder] if self.redis else []
+        if self.postgres:
+            folders += [self.postgres.data.parent, self.postgres.sockets]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def own_cluster(self) -> Path | None:
         """Return the folder of our own PostgreSQL; None when it is somebody else's."""

@@ -17,6 +17,7 @@ def run(arguments: list[str]) -> int:
     """Run pytest with `arguments`; without any, the whole suite on two processes."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     services = Services(FOLDER, logs=FOLDER / "log", settings=SETTINGS)
+    services.discard()  # of a run that was killed
     ensure_chromium()
     # One file stays on one process: its pages and its merchants are made once.
     spread = [] if arguments else ["-n", "2", "--dist", "loadfile"]
@@ -25,5 +26,5 @@ def run(arguments: list[str]) -> int:
         command = [sys.executable, "-m", "pytest", *spread, *arguments]
         return subprocess.run(command, cwd=ROOT, env=env).returncode
     finally:
-        services.stop()
+        services.discard()
         shutil.rmtree(FOLDER, ignore_errors=True)

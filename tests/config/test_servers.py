@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -26,44 +25,57 @@ time.sleep(60)
 
 
 @pytest.fixture
-def no_addresses(monkeypatch):
+def servers(tmp_path, monkeypatch):
+    """Servers of our own whose files go with the test, also where root keeps them elsewhere."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
+    services = Services(tmp_path, logs=tmp_path / "log")
+    yield services
+    services.discard()
 
 
-def test_a_killed_launcher_leaves_nothing_behind(tmp_path, no_addresses):
+def test_a_killed_launcher_leaves_nothing_behind(tmp_path, servers):
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
-    servers = [psutil.Process(int(pid)) for pid in holder.stdout.readline().split()]
+    started = [psutil.Process(int(pid)) for pid in holder.stdout.readline().split()]
 
     holder.send_signal(signal.SIGKILL)
     holder.wait()
 
-    assert len(servers) == 2
-    _, alive = psutil.wait_procs(servers, timeout=15)
+    assert len(started) == 2
+    _, alive = psutil.wait_procs(started, timeout=15)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_data_stay_over_a_stop_in_a_utf8_database(tmp_path, no_addresses):
-    first = Services(tmp_path, logs=tmp_path / "log")
-    first.start()
-    statement = "CREATE TABLE kept AS SELECT 'Zoë'::text AS name"
-    psql(first, statement)
-    first.stop()
+def test_data_stay_over_a_stop_in_a_utf8_database(tmp_path, servers):
+    servers.start()
+    psql(servers, "CREATE TABLE kept AS SELECT 'Zoë'::text AS name")
+    servers.stop()
+    assert not (servers.postgres.data / "postmaster.pid").exists()
 
-    second = Services(tmp_path, logs=tmp_path / "log")
-    began = time.monotonic()
-    second.start()
+    again = Services(tmp_path, logs=tmp_path / "log")
+    again.start()
     try:
-        found = psql(second, "SELECT name, pg_encoding_to_char(encoding) FROM kept, pg_database "
-                             "WHERE datname = current_database()")  # fmt: skip
+        found = psql(
+            again,
+            "SELECT name, pg_encoding_to_char(encoding) FROM kept, pg_database "
+            "WHERE datname = current_database()",
+        )
     finally:
-        second.stop()
+        again.stop()
 
     assert found == "Zoë|UTF8"
-    assert time.monotonic() - began < 20
-    assert not list((tmp_path / "postgres" / "data").glob("postmaster.pid"))
+
+
+def test_what_is_discarded_is_gone(servers):
+    servers.start()
+    folders = [servers.postgres.data, servers.postgres.sockets, servers.redis.folder]
+
+    servers.discard()
+
+    assert [folder for folder in folders if folder.exists()] == []
+    assert servers.died() == "PostgreSQL"  # none of its processes is left
 
 
 def psql(services, statement):
