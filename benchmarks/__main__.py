@@ -15,7 +15,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import imports, pages, rfm  # noqa: E402
+from benchmarks import imports, pages, rfm, start  # noqa: E402
 from benchmarks.measure import Report  # noqa: E402
 from benchmarks.store import Size, write_files  # noqa: E402
 from tenants.schema import connection  # noqa: E402
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Path, Report], None]] = {
     "import": imports.measure,
     "rfm": rfm.measure,
     "pages": pages.measure,
+    "start": start.measure,
 }
 
 
