@@ -58,13 +58,17 @@ class AttributeAdmin(ModelAdmin):
     """The list and the form; an attribute that something uses cannot be deleted."""
 
     form = AttributeForm
-    list_display = ("label", "rule_name", "kind", "is_sensitive", "used_in")
+    list_display = ("label", "rule_name", "kind", "sensitive", "used_in")
     search_fields = ("key", "label")
     list_per_page = 50
 
     @admin.display(description="In rules")
     def rule_name(self, definition: AttributeDefinition) -> str:
         return f"attr.{definition.key}"
+
+    @admin.display(description="Sensitive")
+    def sensitive(self, definition: AttributeDefinition) -> str:
+        return "Sensitive" if definition.is_sensitive else "—"
 
     @admin.display(description="Used in")
     def used_in(self, definition: AttributeDefinition) -> SafeString | str:
@@ -77,7 +81,11 @@ class AttributeAdmin(ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = ("key", "label", "kind", "is_sensitive")
-        return (*fields, "accepts_loss", "used_in") if obj else fields
+        if obj is None:
+            return fields
+        # The question is put only when somebody has asked for another kind.
+        agrees = ("accepts_loss",) if request.method == "POST" else ()
+        return (*fields, *agrees, "used_in")
 
     def save_model(
         self, request: HttpRequest, obj: AttributeDefinition, form: Any, change: bool

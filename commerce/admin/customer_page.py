@@ -27,7 +27,7 @@ from commerce.models import (
 )
 from tenants.panels import CUSTOMER
 
-ORDERS_SHOWN, REFUNDS_SHOWN, EVENTS_SHOWN = 10, 10, 30
+ORDERS_SHOWN, REFUNDS_SHOWN, EVENTS_SHOWN = 10, 10, 20
 
 
 def customer_of(row: Model) -> Customer:
@@ -46,6 +46,7 @@ def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         cursor=request.GET.get("orders", ""),
         size=ORDERS_SHOWN,
     )
+    declared = attributes(customer, sees=sees)
     metrics = CustomerMetrics.objects.filter(customer=customer).first()
     return {
         "title": shown_name(customer, sees=sees),
@@ -60,7 +61,8 @@ def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         else None,
         "as_of": MetricsState.objects.values_list("stands_on", flat=True).first(),
         "identities": identities(customer, sees=sees),
-        "attributes": attributes(customer, sees=sees),
+        "attributes": declared,
+        "undeclared": undeclared(customer, declared=declared) if sees else [],
         "badges": badges(customer),
         "orders": page,
         "order_lines": order_list.lines(page.rows, sees=sees, on=on),
@@ -85,16 +87,21 @@ def identities(customer: Customer, *, sees: bool) -> list[tuple[str, str]]:
 
 
 def attributes(customer: Customer, *, sees: bool) -> list[dict[str, Any]]:
-    """Return declared attributes and undeclared values, sensitive ones hidden from viewers."""
-    known = dict(customer.attributes)
+    """Return the declared attributes, sensitive ones hidden from viewers."""
     rows = []
     for definition in AttributeDefinition.objects.all():
         hidden = definition.is_sensitive and not sees
-        value = known.pop(definition.key, None)
+        value = customer.attributes.get(definition.key)
         shown = "" if hidden else show(value, kind=definition.kind)
         rows.append({"definition": definition, "shown": shown, "hidden": hidden})
-    rows += [{"key": key, "shown": show(value)} for key, value in sorted(known.items()) if sees]
     return rows
+
+
+def undeclared(customer: Customer, *, declared: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return the values that sources gave without anybody declaring them."""
+    known = {row["definition"].key for row in declared}
+    values = sorted(customer.attributes.items())
+    return [{"key": key, "shown": show(value)} for key, value in values if key not in known]
 
 
 def badges(customer: Customer) -> list[tuple[str, columns.Badge]]:

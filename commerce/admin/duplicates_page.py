@@ -69,7 +69,7 @@ def compared(
 ) -> list[Row]:
     """Return the two customers line by line, contact details only for who may see them."""
     pair = (proposal.first, proposal.second)
-    rows = [Row("Customer", *(shown_name(each, sees=sees) for each in pair))]
+    rows = [Row("Name", *(shown_name(each, sees=sees) for each in pair))]
     if sees:
         rows += [
             Row("E-mail", *(each.email for each in pair)),

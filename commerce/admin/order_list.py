@@ -54,6 +54,7 @@ def context(request: HttpRequest, *, on: date) -> dict[str, Any]:
         "lines": lines(page.rows, sees=sees_contact(request), on=on),
         "sort": sort,
         "sorts": list(SORTS.values()),
+        "sees_contact": sees_contact(request),
         "is_asked": bool(filters.is_valid() and any(filters.cleaned_data.values())),
     }
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['label'],
+                'verbose_name': 'custom attribute',
             },
         ),
         migrations.CreateModel(
@@ -434,5 +435,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='refund_unique'),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("excluded_as", ""), _negated=True),
+                fields=["excluded_as", "-placed_at", "-id"],
+                name="order_excluded",
+            ),
         ),
     ]

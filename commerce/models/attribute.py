@@ -24,6 +24,7 @@ class AttributeDefinition(models.Model):
 
     class Meta:
         ordering = ["label"]
+        verbose_name = "custom attribute"
 
     def __str__(self) -> str:
         return self.label

@@ -65,6 +65,11 @@ class Order(models.Model):
             models.Index(fields=["placed_on"], name="order_by_day"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),  # the orders list
             models.Index(
+                fields=["excluded_as", "-placed_at", "-id"],
+                condition=~models.Q(excluded_as=""),
+                name="order_excluded",
+            ),  # the same, of the few that do not count
+            models.Index(
                 OpClass("number", "varchar_pattern_ops"), name="order_by_number"
             ),  # the search
             # Orders that stop counting on a given day.

@@ -57,6 +57,12 @@ def day(value: date | None) -> SafeString | str:
 
 
 @register.filter
+def local_day(value: datetime | None) -> SafeString | str:
+    """Return the merchant's local day of a moment."""
+    return day(value.astimezone(connection.tenant.zone).date() if value else None)
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """Return a moment in the merchant's zone."""
     if value is None:

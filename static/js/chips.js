@@ -48,6 +48,8 @@ function makeChips(area) {
   box.addEventListener("paste", () => setTimeout(take));
   area.form.addEventListener("submit", take);
   area.hidden = true;
+  box.id = `${area.id}_next`;
+  for (const label of [...area.labels]) label.htmlFor = box.id;
   area.after(list, box);
   show();
 }

@@ -28,7 +28,7 @@ def test_a_pair_is_shown_side_by_side(owner):
     page = response.content.decode()
     assert "They have the same phone number" in page
     (_, rows) = response.context_data["pairs"][0]
-    assert [(row.first, row.second) for row in rows if row.label == "Customer"] == [
+    assert [(row.first, row.second) for row in rows if row.label == "Name"] == [
         ("Ada Berg", "Ada B. Berg")
     ]
     assert f"Merge, keep {first.pk}" in page
