@@ -105,7 +105,11 @@ class EncryptedTextField(models.TextField):
         raise FieldError(f"“{self.name}” is encrypted: it cannot be searched or compared.")
 
     def formfield(self, **kwargs: Any) -> Any:
-        shown = {"form_class": SecretFormField, "widget": SecretInput, "required": False}
+        shown: dict[str, Any] = {
+            "form_class": SecretFormField,
+            "widget": SecretInput,
+            "required": False,
+        }
         return super().formfield(**shown | kwargs)
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:

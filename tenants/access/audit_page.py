@@ -17,6 +17,7 @@ from tenants.pages import PageView
 from tenants.schema import connection
 
 PER_PAGE = 50
+EMPTY = (None, "", "None")  # how the audit writes that there was nothing
 CHANGES = {"changed": LogEntry.Action.UPDATE, "added": LogEntry.Action.CREATE}
 CHANGES |= {"deleted": LogEntry.Action.DELETE}
 
@@ -101,4 +102,10 @@ def _facts(entry: LogEntry) -> Iterable[tuple[str, str]]:
             yield key.replace("_", " "), str(value)
     for field, change in (entry.changes or {}).items():
         old, new = change if isinstance(change, list) and len(change) == 2 else ("", change)
-        yield field.replace("_", " "), f"{old} → {new}"
+        is_new = entry.action == LogEntry.Action.CREATE
+        if not (is_new and new in EMPTY):
+            yield field.replace("_", " "), _word(new) if is_new else f"{_word(old)} → {_word(new)}"
+
+
+def _word(value: Any) -> str:
+    return {"True": "yes", "False": "no"}.get(str(value), "—" if value in EMPTY else str(value))

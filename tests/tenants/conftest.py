@@ -3,12 +3,22 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tenants import jobs
 from tenants.jobs import Job
 from tenants.models import Tenant
 from tests.tenants.dispatching import empty_queues
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> None:
+    """Forget the tries at sign-in of earlier tests and runs: Redis is not rolled back."""
+    redis = cache._cache.get_client()
+    for pattern in ("*:1:tries:*", "*:1:axes-*"):
+        for key in redis.scan_iter(pattern, count=1000):
+            redis.delete(key)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from tenants.access import invitations, members
+from tenants.access import invitations, members, set_up
 from tenants.access.models import Invitation
 from tenants.access.roles import role_of
 from tenants.schema import connection
@@ -176,3 +176,15 @@ def test_the_answer_is_the_same_for_strangers_and_nothing_is_sent(tenant):
 
     assert b"Look into your mailbox" in answer.content
     assert mail.outbox == []
+
+
+def test_a_new_merchant_gets_its_roles_and_its_owners_link(tenant):
+    tenant.owner_email = "first@acme.test"
+
+    handover = set_up.open_doors(tenant)
+    again = set_up.open_doors(tenant)  # a set-up that was interrupted begins again
+
+    assert "withdrawn" in refused(host("acme"), handover["invitation"])
+    assert accept(host("acme"), again["invitation"]).status_code == 302
+    assert role_of(User.objects.get()).key == "owner"
+    assert [message.to for message in mail.outbox] == [["first@acme.test"]] * 2
