@@ -68,6 +68,7 @@ def insert_new(cursor: Any, who: sql.Composable) -> None:
     cursor.execute(
         sql.SQL(_INSERT).format(names=_list(_COLUMNS), values=sql.SQL(", ").join(values), who=who)
     )
+    cursor.execute(sql.SQL(_TOUCHED_NEW).format(who=who))
 
 
 def update_known(cursor: Any) -> int:
