@@ -8,3 +8,4 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import jobs  # noqa: F401 - fills the registry
+        from integrations.csv import pages  # noqa: F401 - fills the registry

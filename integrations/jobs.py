@@ -44,10 +44,10 @@ jobs.register(
     jobs.Job(
         key=services.JOB,
         label="Import a file",
-        needs_params=True,
         run=import_file,
         queue="sync",
-        permission="integrations.add_importfile",
+        permission="access.import_data",
+        needs_params=True,
         run_seconds=24 * HOURS,
         help="Reads orders, customers or events from an uploaded CSV file.",
     )

@@ -7,6 +7,7 @@ transaction that also moves its cursor: page and cursor land together or not at 
 from commerce.ingest.apply import Applied, Ingest, apply, ingest
 from commerce.ingest.follow import catch_up
 from commerce.ingest.records import EventRecord, LineRecord, OrderRecord, PersonRecord, RefundRecord
+from commerce.ingest.staging import analyze_store
 
 __all__ = [
     "Applied",
@@ -16,6 +17,7 @@ __all__ = [
     "OrderRecord",
     "PersonRecord",
     "RefundRecord",
+    "analyze_store",
     "apply",
     "catch_up",
     "ingest",

@@ -10,6 +10,8 @@ from commerce.terms import Terms
 _MONEY = ("items_total", "discount_total", "tax_total", "shipping_total", "total", "items_count")
 _DEFAULTS = {
     **dict.fromkeys(_MONEY, "0"),
+    "total": "coalesce(s.items_total, 0) - coalesce(s.discount_total, 0)"
+    " + coalesce(s.tax_total, 0) + coalesce(s.shipping_total, 0)",
     "discount_codes": "'{}'",
     "tags": "'{}'",
     "is_test": "false",

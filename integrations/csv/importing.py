@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
-from commerce.ingest import Applied, Ingest, apply, catch_up, staging
+from commerce.ingest import Applied, Ingest, analyze_store, apply, catch_up, staging
 from commerce.models import AttributeDefinition, DataSource
 from integrations.csv import loading, orders, others
 from integrations.csv.fields import Kind
@@ -31,6 +31,8 @@ from tenants.schema import connection
 CHUNK = 100_000  # rows: 20 MB of text, some 3 s of the database
 # Bytes from which customers' numbers are left to the file's end: several chunks of it.
 LONG, LONG_PACKED = 32 * 1024**2, 4 * 1024**2
+# After which chunks the planner is told how the store has grown: nothing is known of a new one.
+ANALYZED_AFTER = {1, 4, 16, 64}
 KEPT_REJECTIONS = 100_000  # of a file; all are counted
 KEPT_CELLS, KEPT_TEXT = 50, 200
 
@@ -102,12 +104,16 @@ def _work(file: ImportFile, *, today: date, progress: Progress) -> None:
     job = _Job(file, plan, today, file.started_at, feed.shares_people, is_long(file))
     source = Source(path_of(file), is_upload=file.is_upload)
     chunks = read_chunks(source, plan=plan, skip=file.rows_done)
+    landed = 0
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
         try:
             ahead = pool.submit(next, chunks, None)
             while (chunk := ahead.result()) is not None:
                 ahead = pool.submit(next, chunks, None)
                 job.land(chunk)
+                landed += 1
+                if landed in ANALYZED_AFTER:
+                    analyze_store()
                 progress.report(chunk.position, source.size, f"{file.rows_done:,} rows")
         finally:
             ahead.cancel()

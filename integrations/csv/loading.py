@@ -103,6 +103,7 @@ def create(cursor: Any, *, kind: str) -> None:
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_))  # type: ignore[arg-type]
         for name, type_ in ROW_COLUMNS[Kind(kind)].items()
     )
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.csv_row")  # a trial keeps its transaction open
     cursor.execute(sql.SQL(_CREATE).format(body))
 
 

@@ -18,8 +18,7 @@ _LINE_ORDERS = """
     SELECT min(row_no), ref, coalesce(max(customer_id), max(email_key)), max(email_key),
            max(number), min(placed_at), coalesce(max(updated_at), %(started_at)s),
            {greatest}, sum(amount + coalesce(line_discount, 0)), {discount},
-           coalesce(max(total), sum(amount + coalesce(line_discount, 0)) - coalesce({discount}, 0)
-                    + coalesce(max(tax_total), 0) + coalesce(max(shipping_total), 0)),
+           max(total),
            least(greatest(sum(coalesce(quantity, 1)), -999999999), 999999999)
     FROM (SELECT r.*, {ref} AS ref, {amount} AS amount FROM pg_temp.csv_row r
           WHERE NOT {is_refund}) r

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, cast
 
 BLOCK = 1024 * 1024
 LONGEST_LINE = 16 * BLOCK  # characters without a line break: more is no table
@@ -69,7 +69,7 @@ class Source:
                     f"This is {what}. Save or unpack it as CSV, plain or gzip, and try again."
                 )
         self.is_gzip = head.startswith(b"\x1f\x8b")
-        self.stream: IO[bytes] = gzip.GzipFile(fileobj=self.raw) if self.is_gzip else self.raw
+        self.stream = cast(BinaryIO, gzip.GzipFile(fileobj=self.raw) if self.is_gzip else self.raw)
         self.unpacked = 0
 
     @property

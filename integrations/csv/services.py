@@ -20,7 +20,7 @@ from integrations.csv.plan import make_plan
 from integrations.csv.reading import Records, Row, Source, Unreadable
 from integrations.csv.values import Refused
 from integrations.models import ImportFile
-from tenants import jobs
+from tenants import audit, jobs
 from tenants.models import Run
 from tenants.schema import connection
 
@@ -170,15 +170,36 @@ def declare_attributes(file: ImportFile) -> None:
         )
 
 
-def start(file: ImportFile) -> Run:
-    """Queue the import of a checked file; an import that was stopped goes on where it stands."""
+def start(file: ImportFile, *, by: audit.Actor = None, is_trial: bool = False) -> Run:
+    """Queue the import of a checked file, or its trial; one that was stopped goes on."""
     problems = Mapping.from_json(file.mapping).problems()
     if problems:
         raise ValidationError(problems)
     with transaction.atomic():
-        file.state = ImportFile.State.READY
-        file.save(update_fields=["state"])
-        run = jobs.start(JOB, params={"file": file.pk})
+        run = jobs.start(JOB, params={"file": file.pk} | ({"dry_run": True} if is_trial else {}))
         file.run_id = run.pk
-        file.save(update_fields=["run_id"])
+        if not is_trial:
+            file.state = ImportFile.State.READY
+            audit.record(by, "import", file, kind=file.kind, size=file.size)
+        file.save(update_fields=["run_id", "state"])
     return run
+
+
+def change(file: ImportFile, changes: dict[str, Any]) -> list[str]:
+    """Save an edited mapping and return its problems; one with problems is kept and shown.
+
+    Once rows have been imported the mapping stays: the rest must be read like the beginning.
+    """
+    if file.rows_done:
+        raise ValidationError("Part of the file is imported: its columns can no longer change.")
+    mapping = Mapping.from_json({**file.mapping, **changes, "doubts": []})
+    file.mapping, file.dry_counts = mapping.as_json(), {}
+    file.save(update_fields=["mapping", "dry_counts"])
+    return mapping.problems()
+
+
+def discard(file: ImportFile) -> None:
+    """Forget the import and delete its uploaded file; facts it has brought stay."""
+    if file.is_upload:
+        path_of(file).unlink(missing_ok=True)
+    file.delete()

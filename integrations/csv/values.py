@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable
 
 from commerce.text import fold, phone_digits
+from tenants.tables import restore
 
 NULL = r"\N"  # nothing, as COPY's text format writes it
 LIMIT = 100_000
 _CONTROL = {**dict.fromkeys(range(1, 32), " "), 127: " "}
-# A spreadsheet's guard before a formula sign, as exports write it: taken off again.
-_GUARD = re.compile(r"^'(?=\s*[=+\-@\t\r])")
 
 
 class Refused(ValueError):  # noqa: N818 - a state of the cell
@@ -37,7 +36,7 @@ class Cells(dict[str, str]):
     def _value(self, text: str) -> str:
         if "\0" in text:
             raise Refused("holds a NUL byte, which is no text")
-        clean = _GUARD.sub("", text.translate(_CONTROL).strip())
+        clean = restore(text).translate(_CONTROL).strip()
         value = self.read(clean) if clean else None
         if value is None or value == "":
             if self.required:
