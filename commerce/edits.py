@@ -6,7 +6,7 @@ source overwrites only with something newer.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from commerce import population, stale
 from commerce.assignments import Assignment, EditRefused, assignments
 from commerce.models import Customer
-from commerce.rollups import refresh, stand_at
+from commerce.rollups import BeingRecounted, refresh, stand_soon
 from tenants import audit
 from tenants.schema import connection
 
@@ -36,8 +36,7 @@ def edit(ids: Sequence[int], *, changes: dict[str, Any], by: audit.Actor, at: da
     to_write = assignments(changes)
     on = at.astimezone(connection.tenant.zone).date()
     with transaction.atomic(), connection.cursor() as cursor:
-        stand_at(cursor, on=on)
-        _hold(cursor, ids)
+        _hold(cursor, ids, on=on)
         for assignment in to_write:
             _write(cursor, assignment, at=at)
         if DECIDES_BASE & changes.keys():
@@ -53,8 +52,12 @@ def edit(ids: Sequence[int], *, changes: dict[str, Any], by: audit.Actor, at: da
         return changed
 
 
-def _hold(cursor: CursorWrapper, ids: Sequence[int]) -> None:
+def _hold(cursor: CursorWrapper, ids: Sequence[int], *, on: date) -> None:
     """Lock the customers in one order, so that two edits never wait for each other."""
+    try:
+        stand_soon(cursor, on=on)
+    except BeingRecounted as error:
+        raise EditRefused(str(error)) from error
     cursor.execute("DROP TABLE IF EXISTS edited_customers")
     cursor.execute(
         "CREATE TEMPORARY TABLE edited_customers ON COMMIT DROP AS SELECT id, false AS is_changed"

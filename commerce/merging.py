@@ -18,7 +18,7 @@ from commerce import stale
 from commerce.merged_profile import merged, plain, restored
 from commerce.models import Customer, CustomerMerge, DuplicateProposal
 from commerce.population import decide
-from commerce.rollups import refresh, stand_at
+from commerce.rollups import BeingRecounted, refresh, stand_soon
 from tenants import audit
 from tenants.registry import Registry
 from tenants.schema import connection
@@ -47,7 +47,7 @@ MERGE_PARTS: Registry[MergePart] = Registry("part of a merge")
 def merge(*, survivor: int, absorbed: int, by: audit.Actor, at: datetime) -> CustomerMerge:
     """Make `absorbed` part of `survivor`; raise MergeRefused."""
     with transaction.atomic(), connection.cursor() as cursor:
-        stand_at(cursor, on=_day(at))
+        _hold(cursor, at=at)
         kept, gone = _both(survivor, absorbed)
         changes = merged(kept, gone)
         profile = {name: [plain(getattr(kept, name)), plain(changes[name])] for name in changes}
@@ -73,7 +73,7 @@ def undo(merge_id: int, *, by: audit.Actor, at: datetime) -> None:
     What moved and is still the survivor's goes back. What came in since stays with the survivor.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        stand_at(cursor, on=_day(at))
+        _hold(cursor, at=at)
         done = CustomerMerge.objects.select_for_update().get(pk=merge_id)
         kept, gone = _merged_pair(done)
         for table, ids in done.moved["tables"].items():
@@ -88,6 +88,13 @@ def undo(merge_id: int, *, by: audit.Actor, at: datetime) -> None:
         done.undone_at = at
         done.save(update_fields=["undone_at"])
         audit.record(by, "undo_merge", kept, absorbed=gone.pk)
+
+
+def _hold(cursor: CursorWrapper, *, at: datetime) -> None:
+    try:
+        stand_soon(cursor, on=_day(at))
+    except BeingRecounted as error:
+        raise MergeRefused(str(error)) from error
 
 
 def _both(survivor: int, absorbed: int) -> tuple[Customer, Customer]:

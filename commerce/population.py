@@ -13,7 +13,7 @@ from psycopg import sql
 
 from commerce import stale
 from commerce.models import PopulationPolicy
-from commerce.rollups import refresh
+from commerce.rollups import refresh, stand_soon
 from commerce.text import fold
 from tenants import audit
 from tenants.schema import connection
@@ -79,8 +79,12 @@ def preview(policy: PopulationPolicy) -> Shift:
 
 
 def apply(policy: PopulationPolicy, *, actor: audit.Actor, on: date) -> int:
-    """Save `policy` and put everybody where it says, now; return how many customers moved."""
+    """Save `policy` and put everybody where it says, now; return how many customers moved.
+
+    Raises rollups.BeingRecounted when somebody else counts everything again meanwhile.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        stand_soon(cursor, on=on)
         policy.pk = 1
         policy.save()
         cursor.execute("DROP TABLE IF EXISTS left_out_moved")

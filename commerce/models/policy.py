@@ -30,8 +30,11 @@ class OrderPolicy(models.Model):
 
     @classmethod
     def current(cls) -> "OrderPolicy":
-        """Return the one policy, made with defaults the first time."""
-        return cls.objects.get_or_create(pk=1)[0]
+        """Return the one policy; until it is saved, an unsaved one with the defaults.
+
+        Reading never inserts: everybody would wait for a long transaction that did so first.
+        """
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class PopulationPolicy(models.Model):
@@ -48,5 +51,8 @@ class PopulationPolicy(models.Model):
 
     @classmethod
     def current(cls) -> "PopulationPolicy":
-        """Return the one policy, made with defaults the first time."""
-        return cls.objects.get_or_create(pk=1)[0]
+        """Return the one policy; until it is saved, an unsaved one with the defaults.
+
+        Reading never inserts: everybody would wait for a long transaction that did so first.
+        """
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -14,10 +14,11 @@ from commerce.rollups.days import (
 )
 from commerce.rollups.refresh import refresh, refresh_all
 from commerce.rollups.state import hold_alone, standing_day
-from commerce.rollups.windows import roll, stand_at
+from commerce.rollups.windows import BeingRecounted, roll, stand_at, stand_soon
 
 __all__ = [
     "STORE_DAYS",
+    "BeingRecounted",
     "hold_alone",
     "recount_all_days",
     "recount_days",
@@ -25,6 +26,7 @@ __all__ = [
     "refresh_all",
     "roll",
     "stand_at",
+    "stand_soon",
     "standing_day",
     "touch_days",
     "touch_refund_days",

@@ -2,13 +2,17 @@
 
 from datetime import date, timedelta
 
+from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from commerce.models import OrderPolicy
 from commerce.rollups.customers import WINDOWS, rebuild
 from commerce.rollups.days import recount_days
 from commerce.rollups.state import hold_alone, hold_shared, move_to, standing_day
+
+WAIT = "5s"  # how long a page waits for whoever counts everything again
 
 
 def stand_at(cursor: CursorWrapper, *, on: date) -> date:
@@ -21,6 +25,25 @@ def stand_at(cursor: CursorWrapper, *, on: date) -> date:
     if standing is not None and standing < on:
         roll(cursor, on=on)
     return hold_shared(cursor, on=on)
+
+
+class BeingRecounted(Exception):  # noqa: N818 - a state
+    """Everything is being counted again, and nobody may write facts meanwhile."""
+
+
+def stand_soon(cursor: CursorWrapper, *, on: date) -> date:
+    """Do as `stand_at` for somebody at a page: raise BeingRecounted instead of waiting minutes."""
+    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
+    try:
+        day = stand_at(cursor, on=on)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise BeingRecounted(
+            "Everything is being recounted at the moment. Try again in a few minutes."
+        ) from error
+    cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    return day
 
 
 def roll(cursor: CursorWrapper, *, on: date) -> int:

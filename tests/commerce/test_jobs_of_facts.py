@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from commerce import figures
-from commerce.models import CustomerMetrics
-from commerce.rollups import STORE_DAYS
+import pytest
+from django.db import connection
+
+from commerce import edits, figures
+from commerce.models import Customer, CustomerMetrics
+from commerce.rollups import STORE_DAYS, hold_alone, windows
 from tenants import jobs
-from tests.commerce.factories import OrderFactory, bring_up_to_date
+from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
 
 DAY = date(2026, 6, 1)
 
@@ -34,3 +37,22 @@ def test_the_recount_job_runs_in_the_background(committed_tenant):
 
     assert run.counts == {"orders": 1, "customers_changed": 1}
     assert CustomerMetrics.objects.get().orders_count == 1
+
+
+def test_an_edit_does_not_wait_for_a_recount(committed_tenant, monkeypatch):
+    monkeypatch.setattr(windows, "WAIT", "100ms")
+    customer = CustomerFactory()
+    bring_up_to_date(on=DAY)
+    other = connection.copy()
+    other.set_tenant(committed_tenant)
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        hold_alone(cursor, on=DAY)
+
+        now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+        with pytest.raises(edits.EditRefused, match="being recounted"):
+            edits.edit([customer.pk], changes={"is_vip": True}, by=None, at=now)
+
+    other.rollback()
+    other.close()
+    assert not Customer.objects.get().is_vip

@@ -86,7 +86,7 @@ def test_a_preview_writes_nothing():
 
     assert (effect.orders_before, effect.orders_after, effect.customers_changed) == (0, 1, 1)
     assert effect.revenue_after == Decimal(100)
-    assert OrderPolicy.objects.get().excluded_reasons != []
+    assert not OrderPolicy.objects.exists()
     assert CustomerMetrics.objects.get().orders_count == 0
 
 
