@@ -135,12 +135,18 @@ def _problems(status: Status) -> list[str]:
     if status.backlog is None:
         found.append("Redis does not answer. Work waits; nothing is lost.")
     if status.behind:
-        found.append(f"{status.behind} merchants have the tables of another version. Run upgrade.")
+        many = _many(status.behind, "merchant has", "merchants have")
+        found.append(f"{many} the tables of another version. Run upgrade.")
     if status.stuck:
-        found.append(f"{len(status.stuck)} runs are stuck.")
+        found.append(f"{_many(len(status.stuck), 'run is', 'runs are')} stuck.")
     if status.quarantined:
-        found.append(f"{len(status.quarantined)} runs were stopped after three attempts.")
+        many = _many(len(status.quarantined), "run was", "runs were")
+        found.append(f"{many} stopped after three attempts.")
     failed = status.merchants.get(Tenant.State.FAILED, 0)
     if failed:
-        found.append(f"{failed} merchants could not be set up.")
+        found.append(f"{_many(failed, 'merchant', 'merchants')} could not be set up.")
     return found
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
