@@ -8,6 +8,7 @@ would be written about the wrong model.
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connections
 
 from tenants.schema import connection
 
@@ -26,7 +27,9 @@ class PerSchema(dict[str, Any]):
         return self._own().setdefault(alias, default)
 
     def clear(self) -> None:
-        self._own().clear()
+        # A thread's first connection empties the cache while it is made: it has no schema yet.
+        if connections.all(initialized_only=True):
+            self._own().clear()
 
 
 def separate_caches() -> None:
