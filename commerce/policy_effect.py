@@ -39,15 +39,15 @@ _EFFECT = """
         WHERE r.refunded_on <= {on}
         GROUP BY r.order_id
     ),
-    new AS (
-        SELECT s.id, s.excluded_as, s.spend, s.counts_until, o.placed_on
-        FROM ({orders}) AS s JOIN commerce_order o ON o.id = s.id
-    ),
     flow AS (
-        SELECT o.customer_id, {counts_now} AS was, {counts_then} AS will,
-               o.spend - coalesce(back.was, 0) AS net_was,
-               new.spend - coalesce(back.will, 0) AS net_will
-        FROM commerce_order o JOIN new ON new.id = o.id LEFT JOIN back ON back.order_id = o.id
+        SELECT s.customer_id, {counts_now} AS was, {counts_then} AS will,
+               s.old_spend - coalesce(back.was, 0) AS net_was,
+               s.spend - coalesce(back.will, 0) AS net_will
+        FROM ({orders}) AS s LEFT JOIN back ON back.order_id = s.id
+        CROSS JOIN LATERAL (
+            SELECT s.placed_on, s.old_excluded_as AS excluded_as,
+                   s.old_counts_until AS counts_until
+        ) AS old
         UNION ALL
         SELECT r.customer_id, NULL, NULL, - r.spend, - part.spend
         FROM commerce_refund r JOIN ({invoices}) AS part ON part.id = r.id
@@ -65,7 +65,6 @@ _EFFECT = """
            coalesce(sum(net_will) FILTER (WHERE coalesce(will, true)), 0)
     FROM compared
 """
-_ALL_ORDERS = sql.SQL("SELECT id FROM commerce_order")
 _ALL_REFUNDS = sql.SQL("SELECT id FROM commerce_refund")
 
 
@@ -74,11 +73,11 @@ def compare(cursor: CursorWrapper, *, now: Terms, then: Terms, on: date) -> Effe
     was, will = heeded_reasons(now.policy), heeded_reasons(then.policy)
     cursor.execute(
         sql.SQL(_EFFECT).format(
-            refunds=settled_refunds(_ALL_ORDERS, terms=then),
-            orders=settled_orders(_ALL_ORDERS, terms=then),
+            refunds=settled_refunds(None, terms=then),
+            orders=settled_orders(None, terms=then),
             invoices=settled_negative_invoices(_ALL_REFUNDS, terms=then),
-            counts_now=counts("o", on=on, reasons=was),
-            counts_then=counts("new", on=on, reasons=will),
+            counts_now=counts("old", on=on, reasons=was),
+            counts_then=counts("s", on=on, reasons=will),
             on=sql.Literal(on),
         )
     )

@@ -15,8 +15,18 @@ _KNOWN_PART = {
     OrderPolicy.Spend.ITEMS_TAX_SHIPPING: "NULL::numeric",
 }
 
+
+def _among(column: str, orders: sql.Composable | None) -> sql.Composed:
+    """Return the condition on an order's id; for all orders one that costs no join."""
+    if orders is None:
+        return sql.SQL("{} IS NOT NULL").format(sql.Identifier(*column.split(".")))
+    return sql.SQL("{} IN ({})").format(sql.Identifier(*column.split(".")), orders)
+
+
 _SETTLED_ORDERS = """
-    SELECT o.id, {excluded_as} AS excluded_as, {spend} AS spend,
+    SELECT o.id, o.customer_id, o.placed_on, o.spend AS old_spend,
+           o.excluded_as AS old_excluded_as, o.counts_until AS old_counts_until,
+           {excluded_as} AS excluded_as, {spend} AS spend,
            coalesce(back.total, 0) AS refunded_total,
            least({cancelled_on}, {full_on}) AS counts_until
     FROM commerce_order o
@@ -27,16 +37,16 @@ _SETTLED_ORDERS = """
             SELECT r.order_id, r.amount, r.refunded_on, t.total AS order_total,
                    sum(r.amount) OVER (PARTITION BY r.order_id ORDER BY r.refunded_on) AS so_far
             FROM commerce_refund r JOIN commerce_order t ON t.id = r.order_id
-            WHERE r.order_id IN ({orders})
+            WHERE {of_refunds}
         ) AS running
         GROUP BY order_id
     ) AS back ON back.order_id = o.id
-    WHERE o.id IN ({orders})
+    WHERE {of_orders}
 """
 
 
-def settled_orders(orders: sql.Composable, *, terms: Terms) -> sql.Composed:
-    """Return a query of what the columns of these orders should be: one row an order.
+def settled_orders(orders: sql.Composable | None, *, terms: Terms) -> sql.Composed:
+    """Return a query of what these orders' columns (None: all orders) should be, and are.
 
     An order counts until the earlier of its cancellation day and the day on which refunds above
     zero reached its total, each unless the policy says that such orders count.
@@ -47,7 +57,8 @@ def settled_orders(orders: sql.Composable, *, terms: Terms) -> sql.Composed:
         spend=terms.spend("o"),
         cancelled_on=terms.cancelled_on("o"),
         full_on=sql.SQL(full_on),
-        orders=orders,
+        of_orders=_among("o.id", orders),
+        of_refunds=_among("r.order_id", orders),
     )
 
 
@@ -69,13 +80,13 @@ _SETTLED_REFUNDS = """
                    CASE WHEN o.total > 0 AND ({known}) IS NULL THEN r.amount ELSE 0 END
                        AS own_unknown
         ) AS parts
-        WHERE r.order_id IN ({orders})
+        WHERE {of_refunds}
         WINDOW in_turn AS (PARTITION BY r.order_id ORDER BY r.refunded_at, r.id)
     ) AS running
 """
 
 
-def settled_refunds(orders: sql.Composable, *, terms: Terms) -> sql.Composed:
+def settled_refunds(orders: sql.Composable | None, *, terms: Terms) -> sql.Composed:
     """Return a query of the part of each refund of these orders that lowers spend.
 
     Where the source tells what was given back for items (and tax): that. Otherwise amount × spend ÷
@@ -84,7 +95,9 @@ def settled_refunds(orders: sql.Composable, *, terms: Terms) -> sql.Composed:
     """
     known = _KNOWN_PART[OrderPolicy.Spend(terms.policy.spend)]
     return sql.SQL(_SETTLED_REFUNDS).format(
-        spend=terms.spend("o"), known=sql.SQL(known), orders=orders
+        spend=terms.spend("o"),
+        known=sql.SQL(known),
+        of_refunds=_among("r.order_id", orders),
     )
 
 

@@ -28,6 +28,11 @@ LABELS = {
     "reactivate": "Reactivated",
     "password_reset": "Set a new password by e-mail",
     "settings": "Changed the settings",
+    "edit_customer": "Changed a customer",
+    "merge": "Merged two customers",
+    "undo_merge": "Parted two merged customers",
+    "order_policy": "Changed the order policy",
+    "population_policy": "Changed who counts as a customer",
 }
 READS = frozenset(["export", "sign_in", "sign_out", "sign_in_failed", "sign_in_locked"])
 
