@@ -11,6 +11,7 @@ from commerce import population
 from commerce.admin.page import today
 from commerce.models import PopulationPolicy
 from commerce.models.customer import LeftOut
+from commerce.rollups import BeingRecounted
 from commerce.templatetags.facts import count
 from tenants.pages import Page, PageView, register
 
@@ -78,7 +79,11 @@ class PopulationPage(PageView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         if request.POST.get("step") == "apply":
-            moved = population.apply(form.wish(), actor=request.user, on=today())
+            try:
+                moved = population.apply(form.wish(), actor=request.user, on=today())
+            except BeingRecounted as busy:
+                messages.error(request, str(busy))
+                return self.render_to_response(self.get_context_data(form=form))
             messages.success(request, f"Saved. {count(moved)} customers changed sides.")
             return HttpResponseRedirect(request.path)
         shift = population.preview(form.wish())
