@@ -4,7 +4,11 @@ from datetime import time
 from typing import Any
 
 from commerce import stale
-from segments import services
+from segments import following, services
+from segments.definitions import REFRESH
+from segments.models import Segment
+from segments.models.membership import Cause
+from segments.refreshing import refresh_segments
 from segments.scoring.rfm.marks import CONSUMER
 from tenants.jobs import Cadence, Job, register
 from tenants.runs import RunHandle
@@ -15,18 +19,50 @@ def run_rfm(handle: RunHandle) -> dict[str, Any]:
     run = services.compute_rfm(
         at=handle.moment, is_full=bool(handle.params.get("full")), progress=handle
     )
-    return {"scored": run.customers_scored, "touched": run.customers_touched}
+    refreshed = following.follow_scores(at=handle.moment, cause=run.cause)
+    return {
+        "scored": run.customers_scored,
+        "touched": run.customers_touched,
+        "segments": refreshed,
+    }
 
 
 def run_changed(handle: RunHandle) -> dict[str, Any]:
-    """Score again the customers whose facts changed, when anything was scored before."""
-    if services.latest_run() is None:
-        return {}
-    run = services.compute_rfm(at=handle.moment, progress=handle)
-    return {"touched": run.customers_touched}
+    """Score again the customers whose facts changed, then refresh the segments they can move."""
+    touched = 0
+    if services.latest_run() is not None:
+        run = services.compute_rfm(at=handle.moment, progress=handle)
+        touched = run.customers_touched
+        if touched:
+            following.follow_scores(at=handle.moment, cause=Cause.DATA)
+    refreshed = following.follow_marks(at=handle.moment, progress=handle)
+    return {"touched": touched, "segments": refreshed}
+
+
+def run_refresh(handle: RunHandle) -> dict[str, Any]:
+    """Compute the segments the run names, with their readers; every temporal one without names."""
+    named = handle.params.get("segments")
+    if named is None:
+        return {"segments": following.follow_time(at=handle.moment, progress=handle)}
+    rows = Segment.objects.filter(pk__in=named, kind=Segment.Kind.RULES, state=Segment.State.ACTIVE)
+    cause = str(handle.params.get("cause", Cause.TIME))
+    chosen = following.with_readers(rows)
+    done = refresh_segments(chosen, at=handle.moment, cause=cause, progress=handle)
+    return {"segments": done}
 
 
 stale.CONSUMERS.register(stale.Consumer(CONSUMER, "RFM scores"))
+stale.CONSUMERS.register(stale.Consumer(following.CONSUMER, "Segments"))
+register(
+    Job(
+        key=REFRESH,
+        label="Refresh segments",
+        run=run_refresh,
+        cadence=Cadence.DAILY,
+        at=time(0, 5),
+        help="After midnight, the segments whose members change as time passes.",
+    )
+)
 register(
     Job(
         key=services.RFM_JOB,

@@ -4,6 +4,7 @@ from segments.models.membership import Membership, MembershipChange
 from segments.models.rfm import RfmMap, RfmScore, RfmSettings
 from segments.models.score import ScoreChange, ScoreRun
 from segments.models.segment import Segment
+from segments.models.version import SegmentRefresh, SegmentVersion
 
 __all__ = [
     "Membership",
@@ -14,4 +15,6 @@ __all__ = [
     "ScoreChange",
     "ScoreRun",
     "Segment",
+    "SegmentRefresh",
+    "SegmentVersion",
 ]

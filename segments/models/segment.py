@@ -24,7 +24,9 @@ class Segment(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
-    rules = models.JSONField(null=True, blank=True)
+    rules = models.JSONField(null=True, blank=True)  # canonical form
+    # What the rules stand on, kept at each save: facts, segments, is_temporal, needs_base.
+    stands_on = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
     state_reason = models.CharField(max_length=300, blank=True)
     members_count = models.IntegerField(default=0)

@@ -1,0 +1,93 @@
+"""Rule segments follow the store: changed customers now, everybody when time has passed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from psycopg import sql
+
+from commerce import stale
+from segments.models import Segment
+from segments.models.membership import Cause
+from segments.refreshing import refresh_segments
+from tenants.progress import Progress
+from tenants.schema import connection
+
+CONSUMER = "segments"
+SCORES = "score:rfm"
+
+_ONLY = sql.SQL("""
+CREATE TEMP TABLE followed_customers ON COMMIT DROP AS
+SELECT customer_id, min(cause) AS cause FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
+""")
+
+
+def live_segments() -> list[Segment]:
+    """Return the rule segments that keep themselves up to date."""
+    return list(Segment.objects.filter(kind=Segment.Kind.RULES, state=Segment.State.ACTIVE))
+
+
+def with_readers(segments: Iterable[Segment]) -> list[Segment]:
+    """Return `segments` and every live segment that reads one of them, at any distance."""
+    chosen = {segment.pk: segment for segment in segments}
+    live = live_segments()
+    grown = True
+    while grown:
+        readers = [
+            row
+            for row in live
+            if row.pk not in chosen and chosen.keys() & set(row.stands_on.get("segments", ()))
+        ]
+        chosen |= {row.pk: row for row in readers}
+        grown = bool(readers)
+    return list(chosen.values())
+
+
+def reading(facts: set[str]) -> list[Segment]:
+    """Return the live segments whose rules stand on one of `facts`, and their readers."""
+    direct = [row for row in live_segments() if facts & set(row.stands_on.get("facts", ()))]
+    return with_readers(direct)
+
+
+def follow_marks(*, at: datetime, progress: Progress | None = None) -> int:
+    """Refresh what the marked customers can have changed; return how many segments were done.
+
+    Segments that share out the base, or read other segments' history, are computed whole.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        taken = stale.take(cursor, CONSUMER)
+        if not taken.rows:
+            return 0
+        cursor.execute(sql.SQL("SELECT DISTINCT facts FROM {}").format(taken.table))
+        segments = reading({row[0] for row in cursor.fetchall()})
+        if taken.is_everybody:
+            cause = _cause_of_all(taken)
+            return refresh_segments(segments, at=at, cause=cause, progress=progress)
+        cursor.execute("DROP TABLE IF EXISTS followed_customers")
+        cursor.execute(_ONLY.format(taken.table))
+        only = sql.Identifier("followed_customers")
+        whole = [row for row in segments if row.stands_on.get("needs_base")]
+        narrow = [row for row in segments if not row.stands_on.get("needs_base")]
+        done = refresh_segments(narrow, at=at, cause=Cause.DATA, only=only, progress=progress)
+        return done + refresh_segments(whole, at=at, cause=Cause.DATA, progress=progress)
+
+
+def _cause_of_all(taken: stale.Taken) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("SELECT min(cause) FROM {} WHERE customer_id IS NULL").format(taken.table)
+        )
+        return str(cursor.fetchone()[0])
+
+
+def follow_time(*, at: datetime, progress: Progress | None = None) -> int:
+    """Refresh, after the merchant's midnight, the segments that time alone changes."""
+    temporal = Q(stands_on__is_temporal=True) | Q(stands_on__needs_base=True)
+    rows = Segment.objects.filter(temporal, kind=Segment.Kind.RULES, state=Segment.State.ACTIVE)
+    return refresh_segments(with_readers(rows), at=at, cause=Cause.TIME, progress=progress)
+
+
+def follow_scores(*, at: datetime, cause: str = Cause.SCORE) -> int:
+    """Refresh, after the scores, the segments that read them."""
+    return refresh_segments(reading({SCORES}), at=at, cause=cause)
