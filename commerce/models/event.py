@@ -18,6 +18,7 @@ class Event(models.Model):
     occurred_on = models.DateField()  # local
     occurred_hour = models.PositiveSmallIntegerField()
     properties = models.JSONField(default=dict)
+    import_id = models.BigIntegerField(null=True, blank=True)  # the file it came in last
 
     class Meta:
         constraints = [

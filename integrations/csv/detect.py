@@ -15,6 +15,7 @@ from integrations.csv.moments import DAY_FIRST, MONTH_FIRST, date_style
 from integrations.csv.numbers import decimal_sign
 from integrations.csv.reading import (
     BLOCK,
+    LONGEST_FIELD,
     MOST_COLUMNS,
     Records,
     Source,
@@ -67,14 +68,14 @@ def _writing(path: Path, *, is_upload: bool) -> tuple[str, str]:
         raise Unreadable("The file is empty.")
     encoding = encoding_of(head)
     text = head[: BLOCK // 2 * 2].decode(encoding, "replace")
-    if text.count("\0") > len(text) // 100 + 10:
+    if text.count("\0") > len(text) // 1000 + 5:
         raise Unreadable("This is no text: it holds NUL bytes throughout. Save it as CSV.")
     return encoding, delimiter_of(text)
 
 
 def delimiter_of(text: str) -> str:
     """Return the separator whose count agrees best between the header and the next rows."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    lines = [line[:LONGEST_FIELD] for line in text.splitlines()[:50] if line.strip()]
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+import psycopg
+from django.db import DataError, transaction
 from django.utils import timezone
 from psycopg import sql
 
@@ -170,8 +171,24 @@ class _Job:
         """Write a chunk, what it counts and how far it reaches, in one transaction."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '64MB'")
-            applied, late = self._apply(cursor, chunk.rows) if chunk.rows else (Applied(), [])
+            applied, late = self._apply_all(cursor, chunk.rows)
             self._count(applied, chunk, [*chunk.refused, *late])
+
+    def _apply_all(self, cursor: Any, rows: list[str]) -> tuple[Applied, list[RejectedRow]]:
+        """Apply the rows; one that the database cannot hold is found by halves and rejected."""
+        if not rows:
+            return Applied(), []
+        try:
+            with transaction.atomic():
+                return self._apply(cursor, rows)
+        except (DataError, psycopg.DataError):
+            if len(rows) == 1:
+                line = int(rows[0].partition("\t")[0])
+                return Applied(), [RejectedRow(line=line, reason="is too large for the database")]
+        middle = len(rows) // 2
+        first, rejected = self._apply_all(cursor, rows[:middle])
+        second, more = self._apply_all(cursor, rows[middle:])
+        return first + second, rejected + more
 
     def _apply(self, cursor: Any, rows: list[str]) -> tuple[Applied, list[RejectedRow]]:
         mapping, values = self.plan.mapping, self._values()

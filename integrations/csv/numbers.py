@@ -7,7 +7,7 @@ from integrations.csv.values import Refused
 
 _NOISE = re.compile(r"[\s'’]|[^\d.,()+\-−]")  # spaces, thousands' apostrophes, currency signs
 _PLAIN = re.compile(r"[0-9]*\.?[0-9]*")
-_WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Za-z]+\d")  # “about 12”, “1e5”: no amount
+_WORDS = re.compile(r"[A-Za-z]{4,}|\d\s*[A-Za-z]+\s*\d")  # “about 12”, “1e5”: no amount
 # 1e10 a cell: sums of an order stay within numeric(18, 4).
 LARGEST_DIGITS = 10
 

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 BLOCK = 1024 * 1024
 LONGEST_LINE = 16 * BLOCK  # characters without a line break: more is no table
 LONGEST_FIELD = 128 * 1024
+KEPT_BLOCKS = 8  # to go back to after a record that went wrong
 MOST_COLUMNS = 1_000
 # An uploaded gzip may unpack to a hundred times its size once past this: files of orders reach 20.
 FREE_OUTPUT, LARGEST_RATIO = 64 * BLOCK, 100
@@ -136,7 +137,7 @@ class Records:
 
     def __init__(self, source: Source, *, encoding: str, delimiter: str) -> None:
         self.delimiter = delimiter
-        self.recent: deque[tuple[int, list[str]]] = deque(maxlen=400)
+        self.recent: deque[tuple[int, list[str]]] = deque()  # first line, lines: some 8 MiB
         self.next_line = 1
         self.blocks = source.lines(encoding)
         self.offset = 0  # lines read before the present reader was made
@@ -144,7 +145,8 @@ class Records:
         self.width = 0  # of the header, once known
 
     def _reader(self, lines: Iterator[str]) -> "csv._reader":  # type: ignore[name-defined]
-        return csv.reader(lines, delimiter=self.delimiter)
+        # Strict: a quotation mark that is not closed is an error where it stands, not a long field.
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def _fresh(self) -> Iterator[str]:
         return chain.from_iterable(self._remembered())
@@ -152,13 +154,11 @@ class Records:
     def _remembered(self) -> Iterator[list[str]]:
         for block in self.blocks:
             self.recent.append((self.next_line, block))
-            while len(self.recent) > 2 and self._held() > 2 * LONGEST_FIELD:
+            # A block has about BLOCK characters; a record that went wrong began in one of these.
+            while len(self.recent) > KEPT_BLOCKS:
                 self.recent.popleft()
             self.next_line += len(block)
             yield block
-
-    def _held(self) -> int:
-        return sum(len(block) for _, block in list(self.recent)[1:])
 
     def __iter__(self) -> Iterator[Row]:
         while True:
@@ -167,15 +167,31 @@ class Records:
                 cells = next(self.reader)
             except StopIteration:
                 return
-            except csv.Error:
+            except csv.Error as error:
+                cells, problem = self._salvage(line, error)
                 self._go_on_after(line)
-                yield Row(line, [], f"a field is longer than {LONGEST_FIELD:,} characters, or a "
-                          "quotation mark is never closed")  # fmt: skip
-                continue
+                if problem:
+                    yield Row(line, cells, problem)
+                    continue
             if len(cells) == self.width or not self.width:
                 yield Row(line, cells)
             elif any(cells):
                 yield self._odd(line, cells)
+
+    def _salvage(self, line: int, error: csv.Error) -> tuple[list[str], str]:
+        """Read a line with quotation marks in the middle of a field, if they are in pairs."""
+        text = self._line(line)
+        if "limit" in str(error):
+            return [], f"a field is longer than {LONGEST_FIELD:,} characters"
+        if text.count('"') % 2:
+            return [text[:1000]], "a quotation mark is opened and not closed"
+        return next(csv.reader([text], delimiter=self.delimiter)), ""
+
+    def _line(self, line: int) -> str:
+        for first, block in self.recent:
+            if first <= line < first + len(block):
+                return block[line - first]
+        return ""
 
     def _odd(self, line: int, cells: list[str]) -> Row:
         """Take a record of another length: short ones are filled, blanks cut, others refused."""
@@ -196,5 +212,5 @@ class Records:
         for first, block in self.recent:
             if first + len(block) > line + 1:
                 again.append(block[max(0, line + 1 - first) :])
-        self.offset = line
+        self.offset = self.next_line - 1 - sum(map(len, again))
         self.reader = self._reader(chain(chain.from_iterable(again), self._fresh()))
