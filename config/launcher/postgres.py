@@ -57,10 +57,9 @@ class Postgres:
     def __init__(self, folder: Path, *, log: Path, settings: dict[str, str] | None = None) -> None:
         self.log, self.settings = log, SETTINGS | (settings or {})
         self.account = self._account(folder) if os.geteuid() == 0 else None
-        if self.account and folder.parent.exists() and not is_reachable(folder.parent):
-            folder = outside(
-                folder
-            )  # a clone in a private home: PostgreSQL's user cannot get there
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if self.account and not is_reachable(folder.parent):
+            folder = outside(folder)  # a private home: PostgreSQL's user cannot get there
         self.data = folder / "data"
         self.sockets = socket_folder(folder / "socket", longest=SOCKET + ".lock")
         self.programs = self._programs()

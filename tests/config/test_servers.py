@@ -29,14 +29,18 @@ def servers(tmp_path, monkeypatch):
     """Servers of our own whose files go with the test, also where root keeps them elsewhere."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
-    services = Services(tmp_path, logs=tmp_path / "log")
+    folder = tmp_path / "var" / "test"  # as in a fresh clone: it does not exist yet
+    services = Services(folder, logs=folder / "log")
     yield services
     services.discard()
 
 
 def test_a_killed_launcher_leaves_nothing_behind(tmp_path, servers):
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(tmp_path / "var" / "test")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     started = [psutil.Process(int(pid)) for pid in holder.stdout.readline().split()]
 
@@ -54,7 +58,7 @@ def test_data_stay_over_a_stop_in_a_utf8_database(tmp_path, servers):
     servers.stop()
     assert not (servers.postgres.data / "postmaster.pid").exists()
 
-    again = Services(tmp_path, logs=tmp_path / "log")
+    again = Services(tmp_path / "var" / "test", logs=tmp_path / "log")
     again.start()
     try:
         found = psql(
