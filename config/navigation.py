@@ -1,6 +1,5 @@
-"""What the two admins are called, how they look, and what their side bars list."""
+"""What the two admins are called, how they look, and how their side bars are drawn."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,83 +7,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from unfold.settings import CONFIG_DEFAULTS
 
+from config.menu import MERCHANT_GROUPS, PLATFORM_GROUPS, Entry
 from tenants.branding import DEFAULT, palette
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the side bar: shown to whoever holds one of `permissions`, once its page exists."""
-
-    title: str
-    icon: str
-    url_name: str
-    permissions: tuple[str, ...] = ()
-
-
-MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    ("Overview", (Entry("Dashboard", "space_dashboard", "admin:index"),)),
-    (
-        "Customers",
-        (
-            Entry(
-                "Customers",
-                "group",
-                "admin:commerce_customer_changelist",
-                ("commerce.view_customer",),
-            ),
-            Entry(
-                "Orders",
-                "receipt_long",
-                "admin:commerce_order_changelist",
-                ("commerce.view_order",),
-            ),
-            Entry("Duplicates", "join_inner", "admin:duplicates", ("commerce.change_customer",)),
-        ),
-    ),
-    (
-        "Segments",
-        (
-            Entry("RFM", "grid_view", "admin:rfm", ("segments.view_segment",)),
-            Entry(
-                "Segments",
-                "donut_small",
-                "admin:segments_segment_changelist",
-                ("segments.view_segment",),
-            ),
-            Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
-        ),
-    ),
-    (
-        "Data",
-        (
-            Entry("Import", "upload_file", "admin:imports", ("access.import_data",)),
-            Entry("Order policy", "rule", "admin:order_policy", ("access.manage_order_policy",)),
-            Entry(
-                "Who counts", "person_check", "admin:population", ("access.manage_order_policy",)
-            ),
-            Entry(
-                "Custom attributes",
-                "label",
-                "admin:commerce_attributedefinition_changelist",
-                ("commerce.view_attributedefinition",),
-            ),
-        ),
-    ),
-    (
-        "Operation",
-        (
-            Entry("Jobs", "schedule", "admin:jobs", ("access.view_jobs",)),
-            Entry("Audit", "history", "admin:audit", ("access.view_audit",)),
-        ),
-    ),
-    (
-        "Settings",
-        (
-            Entry("Merchant", "storefront", "admin:merchant_settings", ("access.manage_settings",)),
-            Entry("Team", "groups", "admin:team", ("access.manage_team",)),
-        ),
-    ),
-)
 
 
 def merchant_name(request: HttpRequest) -> str:
@@ -167,36 +91,6 @@ def _longest_match(path: str, addresses: list[str]) -> str:
     dashboard = _address_of("admin:index")
     fits = [a for a in addresses if path == a or (a != dashboard and path.startswith(a))]
     return max(fits, key=len, default="")
-
-
-PLATFORM_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    (
-        "Platform",
-        (
-            Entry("Overview", "space_dashboard", "admin:index"),
-            Entry(
-                "Merchants",
-                "storefront",
-                "admin:tenants_tenant_changelist",
-                ("tenants.view_tenant",),
-            ),
-        ),
-    ),
-    (
-        "Operation",
-        (
-            Entry("Status", "monitor_heart", "admin:status"),
-            Entry("Runs", "play_circle", "admin:tenants_run_changelist", ("tenants.view_run",)),
-            Entry(
-                "Beat",
-                "schedule",
-                "admin:django_celery_beat_periodictask_changelist",
-                ("django_celery_beat.view_periodictask",),
-            ),
-        ),
-    ),
-    ("People", (Entry("Users", "group", "admin:auth_user_changelist", ("auth.view_user",)),)),
-)
 
 
 def platform_sidebar(request: HttpRequest) -> list[dict[str, Any]]:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tenants.checks import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_KEY, faults, in_words
+
 ROOT = Path(__file__).resolve().parents[2]
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 GOOD = {
     "STRATA_ENV": "production",
     "SECRET_KEY": "k7$Qz9!mW2x@Lp5vR8nT1cY4bH6jF3dG0sA-eU_iO+aXyZwVuT",
-    "FIELD_ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    "FIELD_ENCRYPTION_KEYS": KEY,
     "BASE_DOMAIN": "strata.example.com",
 }
 
@@ -48,22 +51,41 @@ def test_cookies_are_bound_to_the_host():
     assert result.stdout.strip() == "__Host-sessionid __Host-csrftoken True None True"
 
 
+def test_production_does_not_start_with_the_development_settings():
+    result = manage("check", STRATA_ENV="production")
+
+    lines = result.stderr.splitlines()
+    assert result.returncode == 1
+    assert lines[0] == "Strata does not start in production like this:"
+    assert [line[:13] for line in lines[1:]] == ["(strata.E001)", "(strata.E002)", "(strata.E003)"]
+
+
 @pytest.mark.parametrize(
     ("change", "id"),
     [
-        ({"SECRET_KEY": None}, "strata.E001"),
+        ({}, None),
+        ({"SECRET_KEY": DEVELOPMENT_KEY}, "strata.E001"),
         ({"SECRET_KEY": "short"}, "strata.E001"),
-        ({"SECRET_KEY_FALLBACKS": "strata-development-key-never-in-production"}, "strata.E001"),
-        ({"FIELD_ENCRYPTION_KEYS": None}, "strata.E002"),
-        ({"FIELD_ENCRYPTION_KEYS": "not-a-key"}, "strata.E002"),
-        ({"BASE_DOMAIN": None}, "strata.E003"),
-        ({"DEBUG": "1"}, "strata.E004"),
-        ({"ALLOWED_HOSTS": "*"}, "strata.E005"),
+        ({"SECRET_KEY_FALLBACKS": [DEVELOPMENT_KEY]}, "strata.E001"),
+        ({"FIELD_ENCRYPTION_KEYS": []}, "strata.E002"),
+        ({"FIELD_ENCRYPTION_KEYS": ["not-a-key"]}, "strata.E002"),
+        ({"FIELD_ENCRYPTION_KEYS": [KEY, DEVELOPMENT_ENCRYPTION_KEY]}, "strata.E002"),
+        ({"BASE_DOMAIN": "localhost"}, "strata.E003"),
+        ({"DEBUG": True}, "strata.E004"),
+        ({"ALLOWED_HOSTS": ["*"]}, "strata.E005"),
     ],
 )
-def test_production_does_not_start_with(change, id):
-    result = manage("check", **GOOD | change)
+def test_a_fault_is_named(change, id):
+    good = {
+        "SECRET_KEY": GOOD["SECRET_KEY"],
+        "SECRET_KEY_FALLBACKS": [],
+        "FIELD_ENCRYPTION_KEYS": [KEY],
+        "BASE_DOMAIN": GOOD["BASE_DOMAIN"],
+        "DEBUG": False,
+        "ALLOWED_HOSTS": [".strata.example.com"],
+    }
 
-    assert result.returncode == 1
-    assert f"({id})" in result.stderr.splitlines()[-1]
-    assert GOOD["SECRET_KEY"] not in result.stderr
+    found = faults(good | change)
+
+    assert [fault.id for fault in found] == ([id] if id else [])
+    assert good["SECRET_KEY"] not in in_words(found)

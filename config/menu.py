@@ -1,0 +1,109 @@
+"""The lines of the side bars: title, icon, address, and who sees them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the side bar: shown to whoever holds one of `permissions`, once its page exists."""
+
+    title: str
+    icon: str
+    url_name: str
+    permissions: tuple[str, ...] = ()
+
+
+MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("Overview", (Entry("Dashboard", "space_dashboard", "admin:index"),)),
+    (
+        "Customers",
+        (
+            Entry(
+                "Customers",
+                "group",
+                "admin:commerce_customer_changelist",
+                ("commerce.view_customer",),
+            ),
+            Entry(
+                "Orders",
+                "receipt_long",
+                "admin:commerce_order_changelist",
+                ("commerce.view_order",),
+            ),
+            Entry("Duplicates", "join_inner", "admin:duplicates", ("commerce.change_customer",)),
+        ),
+    ),
+    (
+        "Segments",
+        (
+            Entry("RFM", "grid_view", "admin:rfm", ("segments.view_segment",)),
+            Entry(
+                "Segments",
+                "donut_small",
+                "admin:segments_segment_changelist",
+                ("segments.view_segment",),
+            ),
+            Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
+        ),
+    ),
+    (
+        "Data",
+        (
+            Entry("Import", "upload_file", "admin:imports", ("access.import_data",)),
+            Entry("Order policy", "rule", "admin:order_policy", ("access.manage_order_policy",)),
+            Entry(
+                "Who counts", "person_check", "admin:population", ("access.manage_order_policy",)
+            ),
+            Entry(
+                "Custom attributes",
+                "label",
+                "admin:commerce_attributedefinition_changelist",
+                ("commerce.view_attributedefinition",),
+            ),
+        ),
+    ),
+    (
+        "Operation",
+        (
+            Entry("Jobs", "schedule", "admin:jobs", ("access.view_jobs",)),
+            Entry("Audit", "history", "admin:audit", ("access.view_audit",)),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            Entry("Merchant", "storefront", "admin:merchant_settings", ("access.manage_settings",)),
+            Entry("Team", "groups", "admin:team", ("access.manage_team",)),
+        ),
+    ),
+)
+
+
+PLATFORM_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Platform",
+        (
+            Entry("Overview", "space_dashboard", "admin:index"),
+            Entry(
+                "Merchants",
+                "storefront",
+                "admin:tenants_tenant_changelist",
+                ("tenants.view_tenant",),
+            ),
+        ),
+    ),
+    (
+        "Operation",
+        (
+            Entry("Status", "monitor_heart", "admin:status"),
+            Entry("Runs", "play_circle", "admin:tenants_run_changelist", ("tenants.view_run",)),
+            Entry(
+                "Beat",
+                "schedule",
+                "admin:django_celery_beat_periodictask_changelist",
+                ("django_celery_beat.view_periodictask",),
+            ),
+        ),
+    ),
+    ("People", (Entry("Users", "group", "admin:auth_user_changelist", ("auth.view_user",)),)),
+)
