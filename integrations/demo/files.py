@@ -120,8 +120,13 @@ def property_columns(events: Iterable[Event]) -> list[str]:
 
 def event_rows(events: Iterable[Event], *, properties: Sequence[str]) -> Iterator[list[Any]]:
     """Return one row per event, followed by its properties in the order given."""
+    places = {key: place for place, key in enumerate(properties)}
+    blank: list[Any] = [""] * len(places)
     for serial, event in enumerate(events, start=1):
-        told = [event.properties.get(key, "") for key in properties]
+        told = blank.copy()
+        for key, value in event.properties.items():
+            if key in places:
+                told[places[key]] = value
         yield [f"E{serial}", event.person.key, event.name, event.at, *told]
 
 

@@ -210,6 +210,16 @@ def test_the_same_seed_and_day_give_the_same_bytes(tmp_path, merchant):
 
 
 @pytest.mark.parametrize("merchant", MAKERS)
+def test_a_store_can_be_made_on_any_day(merchant):
+    for step in range(0, 1_461, 61):
+        day = date(2026, 1, 1) + timedelta(days=step)
+
+        store = MAKERS[merchant](seed=f"on {day}", today=day, count=60)
+
+        assert max(order.placed_at.date() for order in store.orders) <= day
+
+
+@pytest.mark.parametrize("merchant", MAKERS)
 def test_another_seed_gives_another_store(merchant):
     one = MAKERS[merchant](seed="one", today=DAYS[0], count=120)
     two = MAKERS[merchant](seed="two", today=DAYS[0], count=120)

@@ -14,7 +14,7 @@ from integrations.demo.towns import BRITISH
 # A restaurant lives on a few who come every week; half of its list came once or twice.
 HABITS = (
     Habit("super regular", 0.012, first=(120, 300), last=(1, 3), gap=2.7, shift="lunch"),
-    Habit("lunch regular", 0.038, first=(150, 600), last=(1, 25), gap=13, shift="lunch"),
+    Habit("lunch regular", 0.038, first=(150, 480), last=(1, 25), gap=13, shift="lunch"),
     Habit("dinner regular", 0.04, first=(200, 1000), last=(2, 28), gap=26, shift="dinner"),
     Habit("weekend table", 0.06, first=(150, 1000), last=(2, 42), gap=56, shift="weekend"),
     Habit("big table", 0.03, first=(100, 900), last=(3, 150), gap=70, size=3.2, shift="dinner"),
@@ -23,8 +23,8 @@ HABITS = (
     Habit("about to lapse", 0.04, first=(150, 900), last=(47, 57), gap=42, shift="dinner"),
     Habit("just slipped", 0.012, first=(150, 900), last=(62, 66), gap=30, shift="dinner"),
     Habit("slipping", 0.065, first=(200, 1000), last=(68, 120), gap=48, shift="mixed"),
-    Habit("quiet", 0.1, first=(220, 1100), last=(121, 178), gap=90, shift="mixed"),
-    Habit("lapsed regular", 0.05, first=(400, 1400), last=(183, 340), gap=36, shift="dinner"),
+    Habit("quiet", 0.1, first=(220, 1100), last=(121, 178), gap=110, shift="mixed"),
+    Habit("lapsed regular", 0.05, first=(400, 1200), last=(183, 340), gap=36, shift="dinner"),
     Habit("lapsed", 0.07, first=(500, YEARS_BACK), last=(341, 900), gap=80, shift="mixed"),
     Habit("big once", 0.012, first=(184, 340), size=4, shift="dinner"),
     Habit("gone", 0.17, first=(184, YEARS_BACK), shift="mixed"),
@@ -74,7 +74,9 @@ def _describe(person: Person, random: Random, *, today: date) -> None:
         if "wedding anniversary" in told["special_occasions"]:
             soon = random.random() < 0.1
             wedding = birth_date(random, today=today, soon=soon)
-            told["wedding_anniversary"] = wedding.replace(year=2001 + wedding.year % 24)
+            year = today.year - random.randint(1, 24)
+            # No 29 February: that year may not have one.
+            told["wedding_anniversary"] = wedding.replace(year=year, day=min(wedding.day, 28))
     if random.random() < 0.4:
         told["usual_party_size"] = max(1, round(random.gauss(2.6, 1.2) * min(person.size, 2)))
     if random.random() < 0.7:

@@ -32,8 +32,8 @@ MIXED = "free free free starter starter pro"
 # key → (share, days since signup, usage)
 COHORTS: dict[str, tuple[float, tuple[int, int], Cohort]] = {
     "power": (0.05, (60, 1300), Cohort((6, 7), (9, 9), (10, 14), (0, 1), PAID + " enterprise")),
-    "core": (0.21, (35, 1350), Cohort((2, 3), (5, 5), (3, 8), (0, 3), PAID + " free free free")),
-    "casual": (0.3, (31, 1400), Cohort((1, 1), (1, 3), (1, 2), (0, 6), MIXED)),
+    "core": (0.21, (35, 1150), Cohort((2, 3), (5, 5), (3, 8), (0, 3), PAID + " free free free")),
+    "casual": (0.3, (31, 1000), Cohort((1, 1), (1, 3), (1, 2), (0, 6), MIXED)),
     "single feature": (0.025, (31, 900), Cohort((2, 3), (3, 6), (1, 1), (0, 3), MIXED)),
     "dormant": (0.13, (60, 1400), Cohort((1, 2), (1, 4), (1, 5), (15, 85), MIXED)),
     "dear dormant": (
