@@ -63,7 +63,7 @@ def preview(definition: Definition, *, as_of: date, progress: Progress | None = 
             progress.report(0, 3, "Adding up orders")
             read_fresh(cursor, definition, as_of=as_of, is_full=True)
             progress.report(1, 3, "Scoring")
-            following = scored_query(cursor, definition, as_of=as_of, is_full=True)
+            following = scored_query(cursor, definition, as_of=as_of, since=None)
             progress.report(2, 3, "Comparing")
             cursor.execute(_MOVES.format(next=following))
             rows = cursor.fetchall()

@@ -109,7 +109,7 @@ def _compute(
     progress.report(1, STEPS, "Adding up orders")
     read_fresh(cursor, asked.definition, as_of=asked.as_of, is_full=plan.is_full)
     progress.report(2, STEPS, "Scoring")
-    following = scored_query(cursor, asked.definition, as_of=asked.as_of, is_full=plan.is_full)
+    following = scored_query(cursor, asked.definition, as_of=asked.as_of, since=plan.since)
     _write(cursor, asked, plan=plan, run=run, following=following, progress=progress)
     tally(cursor, run)
     run.finished_at = timezone.now()

@@ -1,6 +1,6 @@
 """From the facts to everybody's new scores, as relations of one transaction."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -36,7 +36,8 @@ CREATE TEMP TABLE rfm_rescored ON COMMIT DROP AS
 SELECT s.customer_id, s.last_order_on AS last_on, s.frequency, s.monetary, grid.r, grid.f, grid.m,
     grid.code, grid.score, grid.segment
 FROM segments_rfmscore s JOIN {grid} ON grid.cell = {cell}
-WHERE s.r <> grid.r OR s.f <> grid.f OR s.m <> grid.m OR s.segment <> grid.segment
+WHERE ({may_differ})
+    AND (s.r <> grid.r OR s.f <> grid.f OR s.m <> grid.m OR s.segment <> grid.segment)
 """)
 _NOT_CANDIDATES = sql.SQL("""
 SELECT {columns} FROM {table} s
@@ -73,21 +74,42 @@ def read_fresh(
 
 
 def scored_query(
-    cursor: CursorWrapper, definition: Definition, *, as_of: date, is_full: bool
+    cursor: CursorWrapper, definition: Definition, *, as_of: date, since: date | None
 ) -> sql.Composable:
-    """Return SQL for the new scores of everybody whose scores may differ from the stored ones."""
-    population = FRESH if is_full else _everybody()
+    """Return SQL for the new scores of everybody whose scores may differ from the stored ones.
+
+    `since` is the day the stored ones stand at; None: everybody is in `rfm_fresh`.
+    """
+    population = FRESH if since is None else _everybody()
     cuts = read_cuts(cursor, definition, population=population, as_of=as_of)
     customers = None
     if definition.map.by_score:
         customers = _count_cells(cursor, cuts, population=population, as_of=as_of)
     grid = grid_values(build_grid(definition, customers=customers))
     scored = _SCORED.format(grid=grid, cell=cell_of(cuts, as_of=as_of, source="n"))
-    if is_full:
+    if since is None:
         return scored
-    cursor.execute(_RESCORED.format(grid=grid, cell=cell_of(cuts, as_of=as_of, source="s")))
+    may_differ: sql.Composable = sql.SQL("TRUE")
+    if not definition.method.ranks and not definition.map.by_score:
+        may_differ = crossed(cuts, since=since, as_of=as_of)
+    cell = cell_of(cuts, as_of=as_of, source="s")
+    cursor.execute(_RESCORED.format(grid=grid, cell=cell, may_differ=may_differ))
     others = _NOT_CANDIDATES.format(columns=sql.SQL("s.*"), table=sql.Identifier("rfm_rescored"))
     return sql.SQL("{} UNION ALL {}").format(scored, others)
+
+
+def crossed(cuts: Cuts, *, since: date, as_of: date) -> sql.Composable:
+    """Return the condition "the recency of s passed a limit between the two days"."""
+    if since == as_of:
+        return sql.SQL("FALSE")
+    return sql.SQL(" OR ").join(
+        sql.SQL("s.last_order_on BETWEEN {} AND {}").format(
+            sql.Literal(since - timedelta(days=limit)),
+            sql.Literal(as_of - timedelta(days=limit + 1)),
+        )
+        for limit in cuts.recency
+        if limit is not None
+    )
 
 
 def read_cuts(
