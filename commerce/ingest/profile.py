@@ -12,7 +12,8 @@ _INSERT = """
     INSERT INTO commerce_customer (id, {names}, name_key, last_name_key, attributes, left_out_as,
                                    source_at, staff_set_at, created_at)
     SELECT customer_id, {values}, left(btrim(concat_ws(' ', first_key, last_key)), 401),
-           coalesce(last_key, ''), coalesce(attributes, '{{}}'), '', source_at, '{{}}', now()
+           coalesce(last_key, ''), coalesce(attributes, '{{}}'), '',
+           CASE WHEN NOT is_partial THEN source_at END, '{{}}', now()
     FROM pg_temp.stage_person WHERE is_new AND {who}
 """
 _TOUCHED_NEW = """
@@ -20,40 +21,53 @@ _TOUCHED_NEW = """
     SELECT customer_id, 'profile' FROM pg_temp.stage_person WHERE is_new AND {who}
 """
 
-# A record that is not older overwrites what it tells, unless staff set the field later; a partial
-# one that is older still fills blanks. Of one person staged twice (id, e-mail) the newest wins.
+# A record that is not older overwrites what it tells, unless staff set the field later. Of one
+# person staged twice (by id, by e-mail) the newest record wins.
 _UPDATE = """
     WITH changed AS (
-    UPDATE commerce_customer c
-    SET {assignments}, name_key = m.name_key, last_name_key = m.last_key,
-        attributes = m.attributes, source_at = m.source_at
-    FROM (
-        SELECT k.id, {merged}, k.attributes || k.told_attributes AS attributes,
-               greatest(k.source_at, CASE WHEN k.is_newer THEN k.told_at END) AS source_at,
-               left(btrim(concat_ws(' ', {first_key}, {last_key})), 401) AS name_key,
-               {last_key} AS last_key
+        UPDATE commerce_customer c
+        SET {assignments}, attributes = m.attributes, source_at = m.source_at
         FROM (
-            SELECT DISTINCT ON (c.id) c.*, {told}, s.first_key, s.last_key, s.source_at AS told_at,
-                   c.source_at IS NULL OR s.source_at >= c.source_at AS is_newer,
-                   coalesce(s.attributes, '{{}}') - ARRAY(
-                       SELECT substr(set_at.key, 12) FROM jsonb_each_text(c.staff_set_at) AS set_at
-                       WHERE set_at.key LIKE 'attributes.%%'
-                         AND set_at.value::timestamptz >= s.source_at
-                   ) AS told_attributes
-            FROM pg_temp.stage_person s JOIN commerce_customer c ON c.id = s.customer_id
-            WHERE NOT s.is_new
-              AND (s.is_partial OR c.source_at IS NULL OR s.source_at >= c.source_at)
-            ORDER BY c.id, s.source_at DESC
-        ) k
-    ) m
-    WHERE c.id = m.id
-      AND ROW({old}, c.attributes) IS DISTINCT FROM ROW({new}, m.attributes)
-    RETURNING c.id
+            SELECT g.*, {keys} FROM (
+                SELECT k.id, {merged}, k.attributes || k.told_attributes AS attributes,
+                       greatest(k.source_at, CASE WHEN NOT k.is_partial THEN k.told_at END)
+                           AS source_at,
+                       k.name_key AS old_key, k.last_name_key AS old_last_key, k.first_key,
+                       k.last_key, k.told_first_name, k.told_last_name
+                FROM ({told}) k
+            ) g
+        ) m
+        WHERE c.id = m.id
+          AND ROW({old}, c.attributes) IS DISTINCT FROM ROW({new}, m.attributes)
+        RETURNING c.id
     )
     INSERT INTO pg_temp.batch_touched (customer_id, facts) SELECT id, 'profile' FROM changed
 """
-_FIRST_KEY = """coalesce(k.told_first_key, left(
-    k.name_key, greatest(length(k.name_key) - length(k.last_name_key), 0)))"""
+_TOLD = """
+    SELECT DISTINCT ON (c.id) c.*, {told}, s.first_key, s.last_key, s.is_partial,
+           s.first_name AS told_first_name, s.last_name AS told_last_name, s.source_at AS told_at,
+           c.source_at IS NULL OR s.source_at >= c.source_at AS is_newer,
+           coalesce(s.attributes, '{{}}') - ARRAY(
+               SELECT substr(set_at.key, 12) FROM jsonb_each_text(c.staff_set_at) AS set_at
+               WHERE set_at.key LIKE 'attributes.%%' AND set_at.value::timestamptz >= s.source_at
+           ) AS told_attributes
+    FROM pg_temp.stage_person s JOIN commerce_customer c ON c.id = s.customer_id
+    WHERE NOT s.is_new AND (s.is_partial OR c.source_at IS NULL OR s.source_at >= c.source_at)
+    ORDER BY c.id, s.source_at DESC
+"""
+# The keys of the name that was kept, were it told or not; a first name's own key is not stored.
+_NAME_KEYS = """
+    CASE WHEN g.last_name = g.told_last_name THEN g.last_key ELSE g.old_last_key END
+    AS last_name_key,
+    left(btrim(concat_ws(' ',
+        CASE WHEN g.first_name = g.told_first_name THEN g.first_key ELSE btrim(left(
+            g.old_key, greatest(length(g.old_key) - length(g.old_last_key), 0))) END,
+        CASE WHEN g.last_name = g.told_last_name THEN g.last_key ELSE g.old_last_key END
+    )), 401) AS name_key
+"""
+_NAMES = ["first_name", "last_name"]
+# Where somebody lives follows their orders; who they are and how to reach them does not.
+_PLACE = {"country", "region", "city", "postal_code", "region_key", "city_key"}
 
 
 def insert_new(cursor: Any, who: sql.Composable) -> None:
@@ -76,8 +90,8 @@ def update_known(cursor: Any) -> int:
     told = _told(cursor)
     if not told:
         return 0
-    columns = [name for name in _COLUMNS if KEYS.get(name, name) in told]
-    cursor.execute(_update(columns, names_told=bool({"first_name", "last_name"} & told)))
+    columns = [name for name in _COLUMNS if KEYS.get(name, name) in told or name in _NAMES]
+    cursor.execute(_update(columns))
     changed: int = cursor.rowcount
     return changed
 
@@ -93,41 +107,44 @@ def _told(cursor: Any) -> set[str]:
     return {name for name, is_told in zip(names, cursor.fetchone(), strict=True) if is_told}
 
 
-def _update(columns: list[str], *, names_told: bool) -> sql.Composed:
-    first = sql.SQL(_FIRST_KEY.replace("told_first_key", "first_key"))  # type: ignore[arg-type]
-    keys = {
-        "first_key": sql.SQL("btrim({})").format(first),
-        "last_key": sql.SQL("coalesce(k.last_key, k.last_name_key)"),
-    }
-    shown = columns or ["first_name"]
+def _update(columns: list[str]) -> sql.Composed:
+    told = [
+        sql.SQL("s.{} AS {}").format(sql.Identifier(name), sql.Identifier(f"told_{name}"))
+        for name in columns
+        if name not in _NAMES
+    ]
     return sql.SQL(_UPDATE).format(
         assignments=sql.SQL(", ").join(
-            sql.SQL("{0} = m.{0}").format(sql.Identifier(name)) for name in shown
+            sql.SQL("{0} = m.{0}").format(sql.Identifier(name))
+            for name in [*columns, "name_key", "last_name_key"]
         ),
-        merged=sql.SQL(", ").join(_merged(name) for name in shown),
-        told=sql.SQL(", ").join(
-            sql.SQL("s.{} AS {}").format(sql.Identifier(name), sql.Identifier(f"told_{name}"))
-            for name in shown
+        merged=sql.SQL(", ").join(_merged(name) for name in columns),
+        keys=sql.SQL(_NAME_KEYS),
+        told=sql.SQL(_TOLD).format(
+            told=sql.SQL(", ").join(told or [sql.SQL("1 AS told_nothing").format()])
         ),
-        old=_list(shown, "c"),
-        new=_list(shown, "m"),
-        **keys,
+        old=_list(columns, "c"),
+        new=_list(columns, "m"),
     )
 
 
 def _merged(name: str) -> sql.Composed:
-    """Return what column `name` gets: told, or kept because staff set it later or it is older."""
-    blank = "''" if DEFAULTS.get(name) is None else DEFAULTS[name]
-    is_blank = "k.{n} IS NULL" if blank == "NULL" else f"k.{{n}} = {blank}"
+    """Return what column `name` gets: told, or kept: staff set it later, or the record is older.
+
+    A partial record fills blanks, and moves the place when no full record is newer.
+    """
+    blank = DEFAULTS.get(name, "''").replace("{}", "{{}}")
+    is_blank = "k.{n} IS NULL" if blank == "NULL" else "k.{n} = " + blank
+    overwrites = "k.is_newer" if name in _PLACE else "k.is_newer AND NOT k.is_partial"
     return sql.SQL(
-        "CASE WHEN (k.staff_set_at->>{staff})::timestamptz >= k.told_at THEN k.{n}"
-        " WHEN k.is_newer OR " + is_blank + " THEN coalesce(k.{told}, k.{n})"  # type: ignore[arg-type]
-        " ELSE k.{n} END AS {n}"
+        "CASE WHEN (k.staff_set_at->>{staff})::timestamptz >= k.told_at THEN k.{n} WHEN "
+        + overwrites + " OR " + is_blank  # type: ignore[arg-type]
+        + " THEN coalesce(k.{told}, k.{n}) ELSE k.{n} END AS {n}"
     ).format(
         n=sql.Identifier(name),
         told=sql.Identifier(f"told_{name}"),
         staff=sql.Literal(KEYS.get(name, name)),
-    )
+    )  # fmt: skip
 
 
 def _list(names: list[str], alias: str = "") -> sql.Composed:

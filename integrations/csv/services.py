@@ -147,7 +147,8 @@ def _kinds(file: ImportFile) -> dict[str, str]:
         samples: dict[str, Iterable[str]] = {
             key: [cells[index] for cells in rows] for key, index in missing.items()
         }
-        known |= guess_kinds(samples, dates=mapping.dates)
+        guessed = guess_kinds(samples, dates=mapping.dates)
+        known |= {key: guessed.get(key, AttributeDefinition.Kind.TEXT) for key in missing}
     return known
 
 
