@@ -9,7 +9,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from commerce.models import AttributeDefinition, Customer, CustomerMetrics, Event, Order
+from commerce.models import (
+    AttributeDefinition,
+    Customer,
+    CustomerMetrics,
+    DuplicateProposal,
+    Event,
+    Order,
+    StoreDay,
+)
 from integrations.demo import seeding
 from integrations.demo.accounts import has_team, make_team
 from integrations.demo.filling import SEED, fill
@@ -46,6 +54,8 @@ def test_an_organics_shop_is_imported_and_scored(committed_tenant, today):
     )
     assert set(left_out) == {"staff", "wholesale", "marketplace"}
     assert Order.objects.filter(customer=None, email_key="").exists()
+    assert len(set(DuplicateProposal.objects.values_list("reason", flat=True))) >= 3
+    assert StoreDay.objects.exists()
     scored = set(RfmScore.objects.values_list("segment", flat=True))
     assert {"champions", "loyal", "at_risk", "hibernating", "lost", "new"} <= scored
     assert Segment.objects.filter(kind="rfm").count() == 11
