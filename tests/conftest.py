@@ -98,6 +98,7 @@ def django_db_setup(test_database, django_db_blocker):
 @pytest.fixture
 def tenant(db) -> Iterator[Tenant]:
     """Stand in acme's schema; everything is rolled back."""
+    connection.set_schema_to_public()  # wherever the test before stood
     acme = Tenant.objects.get(schema_name="acme")
     connection.set_tenant(acme)
     yield acme
