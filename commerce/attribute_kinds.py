@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.fields.json import KeyTransform
 
-from commerce import stale
+from commerce import stale, vocabulary
 from commerce.attributes import reads_as, show
 from commerce.models import AttributeDefinition, Customer
 from commerce.patience import patience
@@ -49,6 +49,9 @@ def preview(*, key: str, kind: str) -> Change:
 def save(definition: AttributeDefinition, *, has_new_kind: bool) -> None:
     """Save `definition`; a new kind tells every consumer that profiles read differently now."""
     with transaction.atomic(), connection.cursor() as cursor:
+        reads_anew = has_new_kind or definition.pk is None
         definition.save()
+        if reads_anew:
+            vocabulary.learn_attribute(cursor, definition.key)
         if has_new_kind:
             stale.mark_all(cursor, facts="profile", cause="definition")

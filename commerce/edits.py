@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from commerce import population, stale
+from commerce import population, stale, vocabulary
 from commerce.assignments import Assignment, EditRefused, assignments
 from commerce.models import Customer
 from commerce.rollups import BeingRecounted, refresh, stand_soon
@@ -41,6 +41,8 @@ def edit(ids: Sequence[int], *, changes: dict[str, Any], by: audit.Actor, at: da
             _write(cursor, assignment, at=at)
         if DECIDES_BASE & changes.keys():
             population.decide(cursor, EDITED)
+        if "attributes" in changes:
+            vocabulary.learn_attributes(cursor, EDITED)
         refresh(cursor, EDITED, on=on)
         stale.mark(cursor, EDITED, facts="profile", cause="manual")
         cursor.execute("SELECT count(*) FROM edited_customers WHERE is_changed")

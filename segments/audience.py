@@ -115,7 +115,11 @@ class StoreScope:
     def spellings(self, column: str, test: Callable[[str], bool]) -> list[str]:
         """Return the stored spellings of a column whose folded form passes `test`."""
         rows = Spelling.objects.filter(column=column).values_list("key", "value")
-        return [value for key, value in rows.iterator() if test(key)]
+        return [value for key, value in rows.iterator() if value and test(key)]
+
+    def keeps_all(self, column: str) -> bool:
+        """Say whether the vocabulary holds every spelling of `column`."""
+        return not Spelling.objects.filter(column=column, value="").exists()
 
     def bucket(self, salt: str) -> Any:
         """Return the bucket of a customer's primary identity, or of their first one."""

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from psycopg import sql
 
-from commerce import rollups
-from commerce.ingest import events, lines, orders, people, refunds, spellings, staging
+from commerce import rollups, vocabulary
+from commerce.ingest import events, lines, orders, people, refunds, staging
 from commerce.ingest.follow import follow, hold
 from commerce.ingest.occurrence import number
 from commerce.ingest.stage import Record, stage
@@ -75,7 +75,7 @@ def apply(cursor: Any, *, how: Ingest) -> Applied:
     _write_orders(cursor, how=how, values=values, done=done)
     done.refunds_new = refunds.write(cursor, values=values)
     done.events_new = events.write(cursor, values=values)
-    spellings.learn(cursor)
+    vocabulary.learn(cursor)
     follow(cursor, day=day, cause=how.cause, numbers_later=how.numbers_later)
     return done
 

@@ -26,7 +26,7 @@ _LEAP = "make_date(substr({v}, 1, 4)::int, 3, 1) - 1"
 # Kind of AttributeDefinition → the SQL that reads a JSON value {v} (text) of JSON type {t}.
 _READ = {
     "text": "CASE WHEN {t} NOT IN ('object', 'array', 'null') THEN {v} END",
-    "number": r"CASE WHEN {v} ~ '^-?\d{1,15}(\.\d{1,9})?$' THEN {v}::numeric END",
+    "number": r"CASE WHEN {v} ~ '^-?\d{1,15}(\.\d{1,30})?$' THEN {v}::numeric END",
     "yes_no": "CASE WHEN lower({v}) IN ('true', 'yes', '1') THEN true"
     " WHEN lower({v}) IN ('false', 'no', '0') THEN false END",
     "date": "CASE WHEN {v} ~ '^[12][0-9][0-9][0-9]-02-29' THEN "
@@ -36,7 +36,7 @@ _READ = {
     + "' THEN substr({v}, 1, 10)::date END",
     "moment": "CASE WHEN {v} ~ '^" + _DAY + "[T ]" + _TIME + _ZONE + "$' THEN {v}::timestamptz END",
     "list": "ARRAY(SELECT jsonb_array_elements_text(CASE {t} WHEN 'array' THEN {j}"
-    " ELSE '[]'::jsonb END))",
+    " ELSE '[]'::jsonb END))::varchar[]",
 }
 _READ["money"] = _READ["number"]
 

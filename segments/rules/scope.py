@@ -47,6 +47,10 @@ class Scope(Protocol):
         """Return the stored spellings of `column` whose folded form passes `test`."""
         ...
 
+    def keeps_all(self, column: str) -> bool:
+        """Say whether every spelling of `column` is stored: not where they are too many or long."""
+        ...
+
     def bucket(self, salt: str) -> Any:
         """Return an expression of a customer's stable bucket, 0 to 9,999."""
         ...
