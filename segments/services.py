@@ -1,6 +1,6 @@
 """What pages, commands and the API ask of segments and scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from commerce.models import CustomerIdentity
+from commerce.models import CustomerIdentity, DataSource
 from segments.models import Membership, RfmScore, RfmSettings, ScoreRun, Segment
 from segments.scoring.rfm.definition import Definition, read_definition
 from segments.scoring.rfm.export import COLUMNS, export_rows
@@ -116,6 +116,15 @@ def export_rfm_file(
     return written
 
 
+def own_ids(customers: Sequence[int]) -> dict[int, str]:
+    """Return customer → the id of the primary source, else the first id any source has."""
+    primary = DataSource.objects.filter(is_primary=True).values_list("key", flat=True).first()
+    rows = CustomerIdentity.objects.filter(customer__in=customers).order_by("-id")
+    found = list(rows.values_list("customer_id", "source", "external_id"))
+    found.sort(key=lambda row: row[1] == primary)  # the last one of a customer stays
+    return {customer: external_id for customer, _, external_id in found}
+
+
 def segment_members(segment: Segment, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """Return a stretch of a segment's members: their source's id, since when, their numbers."""
     members = list(
@@ -129,11 +138,7 @@ def segment_members(segment: Segment, *, limit: int, offset: int = 0) -> list[di
             "customer__metrics__last_order_on",
         )[offset : offset + limit]
     )
-    ids = dict(
-        CustomerIdentity.objects.filter(customer__in=[member[0] for member in members])
-        .order_by("customer_id", "-id")
-        .values_list("customer_id", "external_id")
-    )
+    ids = own_ids([member[0] for member in members])
     return [
         {
             "customer": pk,

@@ -13,7 +13,7 @@ from segments.models import Membership, MembershipChange, RfmScore, ScoreChange
 from tests.segments.rfm_stores import FIRST_DAY, Store, definitions, expected_scores, stores
 
 law = settings(
-    max_examples=int(os.environ.get("LAW_EXAMPLES", "30")),
+    max_examples=int(os.environ.get("LAW_EXAMPLES", "20")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,

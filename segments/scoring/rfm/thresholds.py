@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+LARGEST = 10**12  # of anything: the columns hold no more
 LARGEST_DAYS = 36_500  # a hundred years: beyond it somebody mistyped
 
 
@@ -75,6 +76,8 @@ def _number(value: Any, *, whole: bool) -> Decimal:
         raise ValidationError(f"“{value}” is not a number.")
     if number < 0:
         raise ValidationError(f"{value} is below zero.")
+    if number > LARGEST:
+        raise ValidationError(f"{value} is more than a million million.")
     if whole and number != number.to_integral_value():
         raise ValidationError(f"{value} is not a whole number.")
     if number != number.quantize(Decimal("0.01")):
