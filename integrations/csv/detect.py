@@ -28,8 +28,18 @@ SAMPLE = 2_000  # rows looked at
 _MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Canada/")
 
 
-def detect(path: Path, *, kind: str, zone: str, is_upload: bool = False) -> Mapping:
-    """Return how the file looks; raise Unreadable when it is no table."""
+def detect(
+    path: Path,
+    *,
+    kind: str,
+    zone: str,
+    is_upload: bool = False,
+    columns: dict[str, str] | None = None,
+) -> Mapping:
+    """Return how the file looks; raise Unreadable when it is no table.
+
+    `columns` that are known already replace the proposed ones before styles are told from cells.
+    """
     encoding, delimiter = _writing(path, is_upload=is_upload)
     source = Source(path, is_upload=is_upload)
     try:
@@ -53,9 +63,22 @@ def detect(path: Path, *, kind: str, zone: str, is_upload: bool = False) -> Mapp
         encoding=encoding,
         timezone=zone,
     )
-    _settle_amount(mapping, sample)
+    if columns is None:
+        _settle_amount(mapping, sample)
+    else:
+        mapping.columns = merge_columns(mapping, columns)
     _styles(mapping, sample, zone)
     return mapping
+
+
+def merge_columns(mapping: Mapping, changes: dict[str, str]) -> dict[str, str]:
+    """Return the columns with `changes`; a meaning that is given away is taken from its column."""
+    taken = {target for target in changes.values() if target}
+    kept = {
+        label: "" if target in taken and label not in changes else target
+        for label, target in mapping.columns.items()
+    }
+    return kept | changes
 
 
 def _writing(path: Path, *, is_upload: bool) -> tuple[str, str]:

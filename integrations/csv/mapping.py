@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from integrations.csv.fields import ATTRIBUTE, FIELDS, PROPERTY, Kind
 
@@ -69,6 +70,8 @@ class Mapping:
             f"Two columns are said to be “{target}”. Choose one."
             for target in sorted({each for each in chosen if chosen.count(each) > 1})
         ]
+        if self.timezone and self.timezone not in available_timezones():
+            found.append(f"There is no time zone “{self.timezone}”. Write one like Europe/London.")
         return found + self._missing(set(chosen)) + self._bad_rates()
 
     def _missing(self, chosen: set[str]) -> list[str]:

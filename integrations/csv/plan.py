@@ -45,7 +45,8 @@ class Plan:
             for column, index in self.columns
         }
         if self.attributes is not None:
-            found |= json.loads(self.attributes.encode(cells).replace("\\\\", "\\"))
+            told = self.attributes.encode(cells)
+            found |= {} if told == NULL else json.loads(told.replace("\\\\", "\\"))
         return {name: value for name, value in found.items() if value != NULL}
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from commerce.models import AttributeDefinition
 from integrations.csv.attributes import guess_kinds, key_of
-from integrations.csv.detect import detect
+from integrations.csv.detect import detect, merge_columns
 from integrations.csv.fields import ATTRIBUTE, Kind
 from integrations.csv.files import digest_of, keep, path_of, shown_name
 from integrations.csv.mapping import Mapping
@@ -65,7 +65,8 @@ def register(
     `changes` replace what was detected. Raises ValidationError in words.
     """
     try:
-        mapping = detect(path, kind=kind, zone=connection.tenant.timezone)
+        columns = (changes or {}).get("columns")
+        mapping = detect(path, kind=kind, zone=connection.tenant.timezone, columns=columns)
     except (Unreadable, OSError) as error:
         raise ValidationError(str(error)) from error
     mapping = edited(mapping, changes or {})
@@ -89,12 +90,8 @@ def edited(mapping: Mapping, changes: dict[str, Any]) -> Mapping:
     strange = set(columns) - set(mapping.labels)
     if strange:
         raise ValidationError(f"The file has no column “{sorted(strange)[0]}”.")
-    taken = {target for target in columns.values() if target}
-    kept = {
-        label: "" if target in taken and label not in columns else target
-        for label, target in mapping.columns.items()
-    }
-    found = Mapping.from_json({**mapping.as_json(), **changes, "columns": {**kept, **columns}})
+    merged = merge_columns(mapping, columns)
+    found = Mapping.from_json({**mapping.as_json(), **changes, "columns": merged})
     problems = found.problems()
     if problems:
         raise ValidationError(problems)
@@ -193,10 +190,26 @@ def change(file: ImportFile, changes: dict[str, Any]) -> list[str]:
     """
     if file.rows_done:
         raise ValidationError("Part of the file is imported: its columns can no longer change.")
+    before = Mapping.from_json(file.mapping)
     mapping = Mapping.from_json({**file.mapping, **changes, "doubts": []})
+    has_new_columns = mapping.columns != before.columns
+    if has_new_columns and (mapping.dates, mapping.decimal) == (before.dates, before.decimal):
+        _look_again(file, mapping)
     file.mapping, file.dry_counts = mapping.as_json(), {}
     file.save(update_fields=["mapping", "dry_counts"])
     return mapping.problems()
+
+
+def _look_again(file: ImportFile, mapping: Mapping) -> None:
+    """Tell the styles from the columns that now hold dates and amounts."""
+    seen = detect(
+        path_of(file),
+        kind=file.kind,
+        zone=mapping.timezone,
+        is_upload=file.is_upload,
+        columns=mapping.columns,
+    )
+    mapping.dates, mapping.decimal, mapping.doubts = seen.dates, seen.decimal, seen.doubts
 
 
 def discard(file: ImportFile) -> None:
