@@ -3,6 +3,7 @@
 from commerce.models.attribute import AttributeDefinition
 from commerce.models.customer import Consent, Customer
 from commerce.models.event import Event
+from commerce.models.habits import CustomerHabits
 from commerce.models.identity import CustomerIdentity, CustomerMerge, DataSource, DuplicateProposal
 from commerce.models.metrics import CustomerMetrics, MetricsState, StaleDay, StoreDay
 from commerce.models.order import Order, OrderLine, Refund
@@ -14,6 +15,7 @@ __all__ = [
     "AttributeDefinition",
     "Consent",
     "Customer",
+    "CustomerHabits",
     "CustomerIdentity",
     "CustomerMerge",
     "CustomerMetrics",

@@ -1,6 +1,6 @@
 """Metrics as they stood, or will stand, on another day: the same columns, the same formulas.
 
-A temporary table of the same name hides the real one until the block ends, so every field has one
+Temporary tables of the same names hide the real ones until the block ends, so every field has one
 expression and reads the past through it. Nothing may write metrics inside the block.
 """
 
@@ -13,24 +13,30 @@ from psycopg import sql
 
 from commerce.models import OrderPolicy
 from commerce.rollups.customers import EVERYBODY, rebuild
+from commerce.rollups.habits import rebuild_habits
 from tenants.schema import connection
 
+_REBUILD = {"commerce_customermetrics": rebuild, "commerce_customerhabits": rebuild_habits}
 _HIDE = """
-    CREATE TEMPORARY TABLE commerce_customermetrics
-    (LIKE commerce_customermetrics INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP
+    CREATE TEMPORARY TABLE {table}
+    (LIKE {table} INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP
 """
 
 
 @contextmanager
 def metrics_on(day: date, *, customers: sql.Composable = EVERYBODY) -> Iterator[None]:
-    """Let CustomerMetrics read as of `day` inside the block, for the ids `customers` selects.
+    """Let metrics and habits read as of `day` in the block, for the ids that `customers` selects.
 
     Profile columns have no history: they read as of today. One million customers with ten million
     orders take about as long as a full rebuild.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_HIDE)
-        rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
-        cursor.execute("ANALYZE commerce_customermetrics")
+        policy = OrderPolicy.current()
+        for name, rebuild_all in _REBUILD.items():
+            table = sql.Identifier(name)
+            cursor.execute(sql.SQL(_HIDE).format(table=table))
+            rebuild_all(cursor, customers, on=day, policy=policy)
+            cursor.execute(sql.SQL("ANALYZE {}").format(table))
         yield
-        cursor.execute("DROP TABLE pg_temp.commerce_customermetrics")
+        for name in _REBUILD:
+            cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", name)))

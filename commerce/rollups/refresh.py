@@ -8,27 +8,32 @@ from psycopg import sql
 from commerce.models import OrderPolicy, StaleDay
 from commerce.rollups.customers import EVERYBODY, rebuild
 from commerce.rollups.days import STORE_DAYS, recount_all_days
+from commerce.rollups.habits import rebuild_habits
 from commerce.rollups.state import hold_alone, move_to
 from commerce.rollups.windows import stand_at
 from tenants import jobs
 
 
 def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> int:
-    """Bring the metrics of the ids that `customers` selects up to date; return how many changed.
+    """Bring the numbers of the ids that `customers` selects up to date; return how many changed.
 
     They stand at the day all metrics stand at, which is rolled to `on` first when `on` is later.
     """
     day = stand_at(cursor, on=on)
-    changed = rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
+    policy = OrderPolicy.current()
+    changed = rebuild(cursor, customers, on=day, policy=policy)
+    rebuild_habits(cursor, customers, on=day, policy=policy)
     if changed and StaleDay.objects.exists():
         jobs.wake(STORE_DAYS)
     return changed
 
 
 def refresh_all(cursor: CursorWrapper, *, on: date) -> int:
-    """Rebuild every metric as of `on`, an earlier day too; return how many customers changed."""
+    """Rebuild every number as of `on`, an earlier day too; return how many customers changed."""
     hold_alone(cursor, on=on)
     move_to(cursor, on=on)
-    changed = rebuild(cursor, EVERYBODY, on=on, policy=OrderPolicy.current())
+    policy = OrderPolicy.current()
+    changed = rebuild(cursor, EVERYBODY, on=on, policy=policy)
+    rebuild_habits(cursor, EVERYBODY, on=on, policy=policy)
     recount_all_days(cursor, standing=on)
     return changed

@@ -10,6 +10,7 @@ from psycopg.errors import LockNotAvailable
 from commerce.models import OrderPolicy
 from commerce.rollups.customers import WINDOWS, rebuild
 from commerce.rollups.days import recount_days
+from commerce.rollups.habits import rebuild_habits
 from commerce.rollups.state import hold_alone, hold_shared, move_to, standing_day
 
 WAIT = "5s"  # how long a page waits for whoever counts everything again
@@ -52,7 +53,9 @@ def roll(cursor: CursorWrapper, *, on: date) -> int:
     if standing >= on:
         return 0
     move_to(cursor, on=on)
-    changed = rebuild(cursor, _moved(standing, on=on), on=on, policy=OrderPolicy.current())
+    policy = OrderPolicy.current()
+    changed = rebuild(cursor, _moved(standing, on=on), on=on, policy=policy)
+    rebuild_habits(cursor, _counted_anew(standing, on=on), on=on, policy=policy)
     cursor.execute(_stale_days(standing, on=on))
     recount_days(cursor, standing=on)
     return changed
@@ -62,6 +65,13 @@ _MOVED = """
     SELECT customer_id FROM commerce_order WHERE customer_id IS NOT NULL AND {placed}
     UNION
     SELECT customer_id FROM commerce_refund WHERE customer_id IS NOT NULL AND {refunded}
+    UNION
+    SELECT customer_id FROM commerce_order WHERE customer_id IS NOT NULL AND {ended}
+"""
+
+# No habit has a window that ends today: they change only with which orders count.
+_COUNTED_ANEW = """
+    SELECT customer_id FROM commerce_order WHERE customer_id IS NOT NULL AND {entered}
     UNION
     SELECT customer_id FROM commerce_order WHERE customer_id IS NOT NULL AND {ended}
 """
@@ -87,6 +97,12 @@ def _moved(standing: date, *, on: date) -> sql.Composed:
         placed=_crossed("placed_on", standing=standing, on=on),
         refunded=_crossed("refunded_on", standing=standing, on=on),
         ended=_between("counts_until", standing, on),
+    )
+
+
+def _counted_anew(standing: date, *, on: date) -> sql.Composed:
+    return sql.SQL(_COUNTED_ANEW).format(
+        entered=_between("placed_on", standing, on), ended=_between("counts_until", standing, on)
     )
 
 
