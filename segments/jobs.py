@@ -10,6 +10,7 @@ from segments.models import Segment
 from segments.models.membership import Cause
 from segments.refreshing import refresh_segments
 from segments.scoring.rfm.marks import CONSUMER
+from segments.scoring.rfm.movement import keep_month
 from tenants.jobs import Cadence, Job, register
 from tenants.runs import RunHandle
 
@@ -19,6 +20,7 @@ def run_rfm(handle: RunHandle) -> dict[str, Any]:
     run = services.compute_rfm(
         at=handle.moment, is_full=bool(handle.params.get("full")), progress=handle
     )
+    keep_month(run)
     refreshed = following.follow_scores(at=handle.moment, cause=run.cause)
     return {
         "scored": run.customers_scored,

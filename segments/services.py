@@ -13,6 +13,7 @@ from commerce.models import CustomerIdentity, DataSource
 from segments.models import Membership, RfmScore, RfmSettings, ScoreRun, Segment
 from segments.scoring.rfm.definition import Definition, read_definition
 from segments.scoring.rfm.export import COLUMNS, export_rows
+from segments.scoring.rfm.movement import keep_moves
 from segments.scoring.rfm.run import Pass, compute, latest_run
 from tenants import audit, jobs
 from tenants.jobs import JobFailed
@@ -55,7 +56,9 @@ def compute_rfm(
         is_full=is_full,
         is_given=as_of not in (None, today),
     )
-    return compute(asked, progress=progress)
+    run = compute(asked, progress=progress)
+    keep_moves(run)
+    return run
 
 
 def start_rfm(*, is_full: bool = False) -> Run:

@@ -14,6 +14,7 @@ from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
 from segments import services as segments
 from segments.models import RfmSettings
+from segments.scoring.rfm.movement import keep_month
 from tenants import jobs
 from tenants.models import Tenant
 
@@ -97,4 +98,5 @@ def score(tenant: Tenant, *, today: date, days_ago: Iterable[int]) -> None:
     for days in (*days_ago, 0):
         noon = datetime.combine(today - timedelta(days=days), time(12), tzinfo=tenant.zone)
         # Read whole each time: the files came at once, so no order was new on those days.
-        segments.compute_rfm(at=noon, is_full=True)
+        run = segments.compute_rfm(at=noon, is_full=True)
+    keep_month(run)

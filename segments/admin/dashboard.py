@@ -1,6 +1,5 @@
 """What this floor shows on the dashboard: four figures, segments, heat map, movement."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +7,13 @@ from django.http import HttpRequest
 
 from commerce.figures import BaseTotals, StoreTotals, base_totals, store_totals
 from segments.admin.figures import heat_map, movements, report_of, segment_lines
-from segments.scoring.rfm.movement import movement_between
+from segments.scoring.rfm.movement import movement_of_month
 from segments.scoring.rfm.report import Report
 from segments.scoring.rfm.run import latest_run
 from tenants.panels import DASHBOARD, Panel
 
 # Whose money is about to be lost (sources 001: churn prevention).
 AT_RISK = ("at_risk", "cant_lose", "about_to_sleep")
-MONTH = timedelta(days=30)
 
 
 def figures(request: HttpRequest, subject: object) -> dict[str, Any]:
@@ -57,8 +55,7 @@ def distribution(request: HttpRequest, subject: object) -> dict[str, Any] | None
     report = report_of(run)
     if run is None or report is None or not report.customers:
         return None
-    month = movement_between(run.as_of - MONTH, run.as_of)
-    return {"report": report, "lines": segment_lines(report, month), "run": run}
+    return {"report": report, "lines": segment_lines(report, movement_of_month()), "run": run}
 
 
 def heat(request: HttpRequest, subject: object) -> dict[str, Any] | None:
@@ -67,7 +64,7 @@ def heat(request: HttpRequest, subject: object) -> dict[str, Any] | None:
     report = report_of(run)
     if run is None or report is None or not report.customers:
         return None
-    return {"report": report, "heat": heat_map(report), "moved": movements(run)}
+    return {"report": report, "heat": heat_map(report), "moved": movements()}
 
 
 SEE = "segments.view_segment"

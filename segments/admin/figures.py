@@ -1,15 +1,13 @@
 """What dashboard and RFM page both show of the last run: rows, heat map, movement."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from segments.models import ScoreRun, Segment
-from segments.scoring.rfm.movement import Movement, movement_between, movement_of_last_run
+from segments.scoring.rfm.movement import Movement, movement_of_last_run, movement_of_month
 from segments.scoring.rfm.report import HeatCell, Report, Row, read_report
 
-MONTH = timedelta(days=30)
 LEVELS = (5, 4, 3, 2, 1)
 
 
@@ -67,10 +65,14 @@ def _heat(cell: HeatCell | None, *, r: int, f: int, largest: int) -> dict[str, A
     }
 
 
-def movements(run: ScoreRun) -> dict[str, Any]:
-    """Return who rose and who fell, in the last run and in the last 30 days."""
-    month = movement_between(run.as_of - MONTH, run.as_of)
-    return {"month": _words(month), "run": _words(movement_of_last_run())}
+def movements() -> dict[str, Any]:
+    """Return who rose and who fell, in the last run and in 30 days."""
+    month = movement_of_month()
+    return {
+        "month": _words(month),
+        "month_until": month.until if month else None,
+        "run": _words(movement_of_last_run()),
+    }
 
 
 def _words(movement: Movement | None) -> list[dict[str, Any]]:

@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from commerce.figures import base_totals
 from segments import services
-from segments.admin.dashboard import MONTH
 from segments.admin.figures import heat_map, movements, report_of, segment_lines
 from segments.scoring.rfm.hints import compare_with_industry, find_hints
 from segments.scoring.rfm.methods import METHODS
-from segments.scoring.rfm.movement import movement_between
+from segments.scoring.rfm.movement import movement_of_month
 from tenants.pages import Page, PageView, register
 from tenants.schema import connection
 
@@ -49,13 +48,12 @@ def _found(run: Any) -> dict[str, Any]:
     if run is None or report is None or not report.customers:
         return {"report": None}
     method, industry = METHODS[run.parameters["method"]], connection.tenant.industry
-    movement = movement_between(run.as_of - MONTH, run.as_of)
     return {
         "report": report,
         "method": method,
-        "lines": segment_lines(report, movement),
+        "lines": segment_lines(report, movement_of_month()),
         "heat": heat_map(report),
-        "moved": movements(run),
+        "moved": movements(),
         "hints": find_hints(report, method=method, industry=industry, as_of=run.as_of),
         "benchmarks": compare_with_industry(report, industry=industry),
     }

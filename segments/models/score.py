@@ -22,6 +22,9 @@ class ScoreRun(models.Model):
     # RFM: [r, f, m, segment, customers, revenue, orders, days] a code in use, 125 at most; pages
     # read these, not a million rows.
     cells = models.JSONField(default=list)
+    # [from, to, customers, revenue] of this run, and of the 30 days before: what pages read.
+    moves = models.JSONField(default=list)
+    month_moves = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
     error = models.TextField(blank=True)
 

@@ -11,6 +11,7 @@ from segments.models import RfmSettings, ScoreRun
 from segments.scoring.rfm.definition import Definition, read_definition
 from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.methods import METHODS
+from segments.scoring.rfm.movement import keep_month
 from tenants.commands import Answer, TenantCommand
 from tenants.models import Tenant
 
@@ -53,6 +54,7 @@ class Command(TenantCommand):
             is_full=options["full"],
             progress=self.progress,
         )
+        keep_month(run)
         return _answer(run)
 
 

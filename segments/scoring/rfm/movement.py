@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from segments.models import ScoreRun
 from segments.scoring.rfm.maps import KEYS
 from segments.scoring.rfm.run import MODEL, latest_run
 from tenants.schema import connection
@@ -27,6 +29,7 @@ WHERE from_key <> to_key GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 _BETWEEN = _NET.format(where='"on" > %(after)s AND "on" <= %(until)s')
 _OF_RUN = _NET.format(where='"on" = %(on)s AND run_id = %(run)s')
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,43 @@ def _rank(key: str) -> int:
 
 def movement_between(after: date, until: date) -> Movement:
     """Return who moved after one day and up to another."""
-    found = _read(_BETWEEN, {"model": MODEL, "after": after, "until": until})
-    return Movement(after, until, found)
+    return Movement(after, until, _between(after, until))
+
+
+def _between(after: date, until: date) -> list[Move]:
+    return _read(_BETWEEN, {"model": MODEL, "after": after, "until": until})
+
+
+def keep_moves(run: ScoreRun) -> None:
+    """Keep with `run` who moved in it; the 30 days stay those of the run before."""
+    found = _read(_OF_RUN, {"model": MODEL, "run": run.pk, "on": run.as_of})
+    run.moves = _as_json(found)
+    run.save(update_fields=["moves"])
+
+
+def keep_month(run: ScoreRun) -> None:
+    """Keep with `run` who moved in the 30 days up to it.
+
+    Seconds where a million customers moved: for the background, so that no page adds it up.
+    """
+    run.month_moves = _as_json(_between(run.as_of - MONTH, run.as_of))
+    run.save(update_fields=["month_moves"])
+
+
+def movement_of_month() -> Movement | None:
+    """Return who moved in 30 days, as last added up, or None before the first time."""
+    kept = ScoreRun.objects.filter(model=MODEL, month_moves__isnull=False).order_by("-id").first()
+    if kept is None:
+        return None
+    return Movement(kept.as_of - MONTH, kept.as_of, _from_json(kept.month_moves or []))
+
+
+def _as_json(moves: Sequence[Move]) -> list[list[Any]]:
+    return [[move.from_key, move.to_key, move.customers, str(move.revenue)] for move in moves]
+
+
+def _from_json(rows: list[list[Any]]) -> list[Move]:
+    return [Move(one, other, customers, Decimal(money)) for one, other, customers, money in rows]
 
 
 def movement_of_last_run() -> Movement | None:
@@ -95,9 +133,7 @@ def movement_of_last_run() -> Movement | None:
     run = latest_run()
     if run is None:
         return None
-    return Movement(
-        None, run.as_of, _read(_OF_RUN, {"model": MODEL, "run": run.pk, "on": run.as_of})
-    )
+    return Movement(None, run.as_of, _from_json(run.moves))
 
 
 def _read(query: str, values: dict[str, object]) -> list[Move]:
