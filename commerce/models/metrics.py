@@ -73,7 +73,7 @@ class MetricsState(models.Model):
 
 
 class StoreDay(models.Model):
-    """What the store sold and gave back on a local day, by orders that count at MetricsState.stands_on."""
+    """What the store sold and gave back on a local day, by orders that count at stands_on."""
 
     day = models.DateField(primary_key=True)
     orders_count = models.IntegerField(default=0)

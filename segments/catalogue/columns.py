@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, IntegerField, Value
+from django.db.models import DecimalField, F, IntegerField, Value
 from django.db.models.expressions import Func
 
 from segments.rules.scope import Scope
@@ -37,3 +37,17 @@ def days_since(name: str) -> Expression:
 def days_until(name: str) -> Expression:
     """Return the days from the evaluation's local day to a date column."""
     return lambda scope: DaysBetween(F(name), Value(scope.clock.today))
+
+
+class Ratio(Func):
+    """`times × top ÷ bottom`, rounded half up to cents; missing when the bottom is 0."""
+
+    output_field: "DecimalField[Any, Any]" = DecimalField(max_digits=24, decimal_places=2)
+
+    def __init__(self, top: Any, bottom: Any, *, times: int = 1) -> None:
+        super().__init__(
+            top,
+            bottom,
+            template="round((%(expressions)s)::numeric, 0), 2)",
+            arg_joiner=f")::numeric * {times} / nullif((",
+        )

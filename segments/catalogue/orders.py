@@ -2,33 +2,25 @@
 
 from typing import Any
 
-from django.db.models import DecimalField, F, Value
-from django.db.models.expressions import Func
+from django.db.models import F, Value
 
-from segments.catalogue.columns import DaysBetween, column, days_since
+from segments.catalogue import habits
+from segments.catalogue.columns import DaysBetween, Ratio, column, days_since
 from segments.rules.fields import Field
 from segments.rules.kinds import DAY, MONEY, NUMBER, SHARE
 from segments.rules.scope import Scope
-
-
-class Ratio(Func):
-    """`times × top ÷ bottom`, rounded half up to cents; missing when the bottom is 0."""
-
-    output_field: "DecimalField[Any, Any]" = DecimalField(max_digits=24, decimal_places=2)
-
-    def __init__(self, top: Any, bottom: Any, *, times: int = 1) -> None:
-        super().__init__(
-            top,
-            bottom,
-            template="round((%(expressions)s)::numeric, 0), 2)",
-            arg_joiner=f")::numeric * {times} / nullif((",
-        )
 
 
 def _average_gap(scope: Scope) -> Any:
     """Days from first to last order, shared among the gaps; missing below two orders."""
     days = DaysBetween(F("last_order_on"), F("first_order_on"))
     return Ratio(days, Value(-1) + F("orders_count"))
+
+
+def _winback_priority(scope: Scope) -> Any:
+    """spent ÷ (days since last order ÷ 30 + 1): worth more and gone for less long comes first."""
+    days = DaysBetween(Value(scope.clock.today), F("last_order_on"))
+    return Ratio(F("spent"), days + Value(30), times=30)
 
 
 FIELDS = (
@@ -76,4 +68,14 @@ FIELDS = (
         lambda scope: Ratio(F("refunded"), F("spent") + F("refunded"), times=100),
         help="Refunds as a share of what was bought, in percent.",
     ),
+    Field(
+        "winback_priority",
+        "Win-back priority",
+        NUMBER,
+        _winback_priority,
+        phrase="win-back priority",
+        help="Total spent ÷ (days since last order ÷ 30 + 1): who is best worth winning back.",
+        is_temporal=True,
+    ),
+    *habits.FIELDS,
 )

@@ -128,11 +128,11 @@ def _best(group):
 
 
 def stored(people):
-    return [CustomerHabits.objects.filter(customer=person).values().get() for person in people]
+    return [CustomerHabits.objects.filter(pk=person.pk).values().get() for person in people]
 
 
 def wanted(people, *, on):
-    return [{"customer_id": person.pk} | expected(person, on=on) for person in people]
+    return [{"metrics_id": person.pk} | expected(person, on=on) for person in people]
 
 
 @law

@@ -147,7 +147,37 @@ class Oracle:
             "last_order_date": lambda: days[-1] if days else None,
             "days_since_last_order": lambda: (self.today - days[-1]).days if days else None,
             "orders_90d": lambda: sum(day >= window for day in days),
+            "days_since_signup": lambda: (
+                row.customer_since
+                and (self.today - row.customer_since.astimezone(LONDON).date()).days
+            ),
+            "lunch_share": lambda: self._lunch_share(counted),
+            "categories_bought": lambda: sorted(self._categories(person)),
+            "distinct_categories": lambda: len(self._categories(person)),
+            "favorite_category": lambda: self._favorite(self._categories(person)),
         }[key]()
+
+    def _lunch_share(self, counted):
+        hours = [order.placed_at.astimezone(LONDON).hour for order, _ in counted]
+        at_lunch = sum(hour in (11, 12, 13) for hour in hours)
+        return cents(Decimal(100 * at_lunch) / len(hours)) if hours else None
+
+    def _categories(self, person):
+        """Return category → its counted orders, as id → (day, spent)."""
+        found = {}
+        for order, lines, refunds in person.orders:
+            for line in lines if self.order_counts(order, refunds) else ():
+                held = found.setdefault(fold(line.category), {})
+                day, spent = held.get(order.pk, (order.placed_on, 0))
+                held[order.pk] = (day, spent + line.quantity * line.price)
+        return found
+
+    def _favorite(self, categories):
+        def rank(name):
+            days, spent = zip(*categories[name].values(), strict=True)
+            return -len(days), -sum(spent), -max(days).toordinal(), name
+
+        return min(categories, key=rank, default="")
 
     def order_counts(self, order, refunds) -> bool:
         ends = []

@@ -10,7 +10,7 @@ NUMBERS = st.sampled_from([0, 1, 2, 3, 5, 40, 80, "79.99", 45, 200])
 DAYS = st.sampled_from(
     ["today", "yesterday", "30_days_ago", "3_months_ago", "2026-03-29", "2026-01-01", "2026-05-31"]
 )
-TEXTS = st.sampled_from(["łódź", "YORK", "strasse", "Straße", "gb", "GOLD", "o", "web"])
+TEXTS = st.sampled_from(["łódź", "YORK", "strasse", "Straße", "gb", "GOLD", "o", "web", "Tea"])
 
 
 def leaf(fields, operators, value):
@@ -56,6 +56,8 @@ def text_leaf(fields):
     )
 
 
+SHARES = st.sampled_from([0, 20, "33.33", 50, 100])
+CATEGORIES = st.lists(st.sampled_from(["TEA", "wine", "x"]), min_size=1, max_size=2)
 TAGS = st.lists(st.sampled_from(["vegan", "GOLD", "ärzte", "x"]), min_size=1, max_size=2)
 LEAVES = st.one_of(
     number_leaf(
@@ -67,8 +69,13 @@ LEAVES = st.one_of(
             "loyalty_points",
             "days_since_last_order",
             "age",
+            "days_since_signup",
+            "distinct_categories",
         ]
     ),
+    leaf(["lunch_share"], ["eq", "ne", "gt", "gte", "lt", "lte"], SHARES),
+    text_leaf(["favorite_category"]),
+    leaf(["categories_bought"], ["has_any", "has_all", "has_none"], CATEGORIES),
     date_leaf(["first_order_date", "last_order_date", "customer_since"]),
     text_leaf(["country", "city", "loyalty_tier"]),
     leaf(["is_vip"], ["is_true", "is_false", "is_not_true", "is_set"], st.none()),
