@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from commerce.models import DataSource
-from segments.models import RfmScore, Segment
+from segments.models import RfmScore, RfmSettings, Segment
 from tests.commerce.factories import (
     CustomerFactory,
     CustomerIdentityFactory,
@@ -108,6 +108,17 @@ def test_one_segment_is_exported_by_name_in_any_case(shop, capsys, tmp_path):
 
     rows = list(csv.DictReader(path.open(newline="")))
     assert [(row["customer_id"], row["segment"]) for row in rows] == [("'=2+3", "Lost")]
+
+
+def test_recommendations_that_are_off_stay_out_of_the_export(shop, capsys, tmp_path):
+    RfmSettings.objects.update_or_create(pk=1, defaults={"shows_recommendations": False})
+    run(capsys, "compute_rfm")
+    path = tmp_path / "scores.csv"
+
+    run(capsys, "export_rfm", "--output", str(path))
+
+    rows = list(csv.DictReader(path.open(newline="")))
+    assert {row["recommendation"] for row in rows} == {""}
 
 
 def test_an_export_before_the_first_run_is_refused(shop, tmp_path):

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from commerce.models import CustomerIdentity, DataSource
-from segments.models import RfmScore, ScoreRun, Segment
+from segments.models import RfmScore, RfmSettings, ScoreRun, Segment
 from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.wording import describe
 
@@ -56,7 +56,8 @@ def _words(run: ScoreRun) -> dict[str, tuple[str, str]]:
         segment_map = find_map(str(run.parameters["map"]))
     except ValidationError:  # the merchant's own map was deleted since
         return {}
+    recommends = RfmSettings.current().shows_recommendations
     return {
-        key: (label, describe(segment_map, key).recommendation)
+        key: (label, describe(segment_map, key).recommendation if recommends else "")
         for key, label in segment_map.labels.items()
     }
