@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.urls import URLPattern, path
 
 from commerce.admin.contact import sees_contact
 from commerce.admin.customer_list import lines
@@ -12,12 +15,15 @@ from commerce.admin.keyset import Sort, page_of
 from commerce.admin.page import PageAdmin
 from commerce.figures import base_totals
 from commerce.models import CustomerMetrics
+from segments.admin import builder_asking, builder_saving, builder_values
+from segments.admin.builder_page import builder_context
 from segments.admin.figures import report_of, segment_lines
 from segments.models import Membership, ScoreRun, Segment
 from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.movement import movement_of_last_run
 from segments.scoring.rfm.run import latest_run
 from segments.scoring.rfm.wording import describe
+from tenants.schema import connection
 
 MEMBERS_SHOWN = 25
 BY_SPENT = Sort("spent", "Spent", "spent")
@@ -28,11 +34,58 @@ TABS = (
     ("shopify", "Shopify", (Segment.Kind.SHOPIFY,)),
     ("all", "All", tuple(Segment.Kind)),
 )
+# Route, name, permission, view.
+ADDRESSES: tuple[tuple[str, str, str, Any], ...] = (
+    ("preview/", "preview", "view", builder_asking.preview),
+    ("values/", "values", "view", builder_values.values),
+    ("save/", "save", "add", builder_saving.save),
+    ("<int:segment_id>/save/", "resave", "change", builder_saving.save),
+    ("<int:segment_id>/impact/", "impact", "change", builder_asking.impact),
+    ("<int:segment_id>/act/", "act", "change", builder_saving.act),
+)
 
 
 @admin.register(Segment)
 class SegmentAdmin(PageAdmin):
     """Every kind of segment in one list."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            *(self._address(*address) for address in ADDRESSES),
+            *self._edit(),
+            *super().get_urls(),
+        ]
+
+    def _address(self, route: str, name: str, permission: str, view: Any) -> URLPattern:
+        allowed = permission_required(f"segments.{permission}_segment", raise_exception=True)(view)
+        return path(route, self.admin_site.admin_view(allowed), name=f"segments_segment_{name}")
+
+    def _edit(self) -> list[URLPattern]:
+        return [self._address("<int:segment_id>/edit/", "edit", "change", self.edit_view)]
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        if not request.user.has_perm("segments.add_segment"):
+            raise PermissionDenied
+        return self._builder(request, None)
+
+    def edit_view(self, request: HttpRequest, segment_id: int) -> HttpResponseBase:
+        """Show the builder with a segment's rule."""
+        segment = self.row(str(segment_id))
+        assert isinstance(segment, Segment)
+        if segment.kind != Segment.Kind.RULES:
+            raise Http404
+        return self._builder(request, segment)
+
+    def _builder(self, request: HttpRequest, segment: Segment | None) -> HttpResponseBase:
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        context = builder_context(segment, schema=connection.tenant.schema_name)
+        return self.render(request, "segments/builder.html", **context)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -56,6 +109,7 @@ class SegmentAdmin(PageAdmin):
             chosen=chosen,
             rows=[{"segment": row, "percent": _percent(row, base)} for row in rows],
             base=base,
+            may_add=request.user.has_perm("segments.add_segment"),
         )
 
     def change_view(

@@ -1,0 +1,146 @@
+"""What the builder asks while a rule is being built: how many, who, why, what an edit changes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST
+
+from commerce.admin.contact import sees_contact, shown_name
+from commerce.patience import TooSlowError, patience
+from commerce.templatetags.facts import count, money
+from segments.admin.builder_reading import contact_faults, faults_of, read_body, refusal
+from segments.catalogue import StoreCatalogue
+from segments.following import with_readers
+from segments.models import Segment
+from segments.preview import Asked, Preview
+from segments.rules.dump import dump
+from segments.rules.errors import RuleError
+from segments.rules.sentence import sentence
+from tenants.schema import connection
+
+AS_OF = "j M Y, H:i"
+WAIT_MS = 5_000  # for everything one preview asks
+LEAST_MS = 300  # what a later part gets when an earlier one used the time up
+TOO_SLOW = "This rule is too slow to count now. It can be saved: the job counts without hurry."
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Answer how many an unsaved rule finds, who they are, and how many each condition finds."""
+    try:
+        rules = read_body(request).get("rules")
+        asked = Asked(rules)
+    except RuleError as fault:
+        found = faults_of(rules, StoreCatalogue()) if fault.path else [fault]
+        return JsonResponse({"errors": [fault.as_dict() for fault in found]})
+    if refused := contact_faults(asked.tree, request):
+        return JsonResponse({"errors": [fault.as_dict() for fault in refused]})
+    return JsonResponse(_answer(asked, sees=sees_contact(request)))
+
+
+def _answer(asked: Asked, *, sees: bool) -> dict[str, Any]:
+    left = _Patience()
+    totals = left.ask(asked.totals)
+    nodes = left.ask(asked.nodes) or []
+    samples = left.ask(asked.samples) or []
+    said = sentence(asked.tree, asked.catalogue, asked.speech)
+    return {
+        "errors": [],
+        "rules": dump(asked.tree, asked.catalogue),
+        "sentence": said,
+        "as_of": date_format(asked.scope.clock.as_of.astimezone(connection.tenant.zone), AS_OF),
+        "zone": str(connection.tenant.timezone),
+        "slow": "" if totals else TOO_SLOW,
+        "is_whole": not left.gave_up,
+        **(_totals(asked, totals) if totals else {}),
+        "nodes": [_node(node, totals) for node in nodes],
+        "samples": [_sample(row, why, sees=sees) for row, why in samples],
+    }
+
+
+class _Patience:
+    """Five seconds for everything: each part gets what the parts before it left."""
+
+    def __init__(self) -> None:
+        self.start, self.gave_up = time.monotonic(), False
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """Return the answer, or None when it needs more time than there is."""
+        spent = int(1000 * (time.monotonic() - self.start))
+        try:
+            with patience(max(LEAST_MS, WAIT_MS - spent)):
+                return question()
+        except TooSlowError:
+            self.gave_up = True
+            return None
+
+
+def percent(part: Any, whole: Any) -> str:
+    """Return a share in words: `0.4 %`."""
+    return f"{100 * part / whole:.1f} %" if whole else "0.0 %"
+
+
+def _totals(asked: Asked, found: Preview) -> dict[str, Any]:
+    return {
+        "total": found.total,
+        "base": found.base,
+        "share": percent(found.total, found.base),
+        "reachable": found.reachable,
+        "revenue": str(money(found.revenue)),
+        "revenue_share": percent(found.revenue, found.base_revenue),
+        "never_bought": found.never_bought,
+        "warnings": asked.warnings(found),
+    }
+
+
+def _node(node: Any, totals: Preview | None) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "customers": node.customers,
+        "unknown": node.unknown,
+        "share": percent(node.customers, totals.base) if totals else "",
+    }
+
+
+def _sample(row: Any, why: list[str], *, sees: bool) -> dict[str, Any]:
+    return {
+        "name": shown_name(row.customer, sees=sees),
+        "link": reverse("admin:commerce_customer_change", args=[row.pk]),
+        "spent": str(money(row.spent)),
+        "orders": row.orders_count,
+        "last_order": date_format(row.last_order_on, "j M Y") if row.last_order_on else "never",
+        "why": why,
+    }
+
+
+@require_POST
+def impact(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Answer who would enter and leave a segment if the rule were saved, and who reads it."""
+    segment = get_object_or_404(Segment, pk=segment_id, kind=Segment.Kind.RULES)
+    try:
+        asked = Asked(read_body(request).get("rules"))
+    except RuleError as fault:
+        return refusal(fault)
+    if refused := contact_faults(asked.tree, request):
+        return refusal(*refused)
+    readers = [row.name for row in with_readers([segment]) if row.pk != segment.pk]
+    try:
+        with patience(WAIT_MS):
+            found = asked.impact(segment)
+    except TooSlowError:
+        return JsonResponse({"errors": [], "slow": TOO_SLOW, "readers": readers})
+    moves = {name: _move(part) for name, part in found.items()}
+    return JsonResponse({"errors": [], "slow": "", "readers": readers, **moves})
+
+
+def _move(part: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "customers": part["customers"],
+        "words": count(part["customers"]),
+        "revenue": str(money(part["revenue"])),
+    }

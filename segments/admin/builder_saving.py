@@ -1,0 +1,174 @@
+"""Keeping what was built, and what else a segment's page can do: restore, copy, archive, count."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from segments.admin.builder_reading import contact_faults, faults_of, read_body, refusal
+from segments.catalogue import StoreCatalogue
+from segments.definitions import REFRESH, save_segment
+from segments.following import with_readers
+from segments.models import Segment, SegmentVersion
+from segments.models.membership import Cause
+from segments.rules.errors import RuleError
+from segments.rules.parse import parse
+from tenants import audit, jobs
+
+LONGEST_DESCRIPTION = 1_000
+
+
+@require_POST
+def save(request: HttpRequest, segment_id: int | None = None) -> HttpResponse:
+    """Keep a new segment, or a new version of one; answer where it stands, or what is wrong."""
+    segment = None
+    if segment_id is not None:
+        segment = get_object_or_404(Segment, pk=segment_id, kind=Segment.Kind.RULES)
+    sent: dict[str, Any] = {}
+    try:
+        sent = read_body(request)
+        kept = _keep(request, sent, segment)
+    except RuleError as fault:
+        found = faults_of(sent.get("rules"), StoreCatalogue()) if fault.path else []
+        return refusal(*(found or [fault]))
+    except ValidationError as error:
+        boxes = {name: " ".join(lines) for name, lines in error.message_dict.items()}
+        return JsonResponse({"errors": [], "boxes": boxes}, status=400)
+    messages.success(request, f"“{kept.name}” is saved. Its members are being counted.")
+    return JsonResponse({"errors": [], "id": kept.pk, "link": _page(kept)})
+
+
+def _keep(request: HttpRequest, sent: dict[str, Any], segment: Segment | None) -> Segment:
+    name, description = (str(sent.get(box) or "") for box in ("name", "description"))
+    if len(description) > LONGEST_DESCRIPTION:
+        raise ValidationError(
+            {"description": f"A description has {LONGEST_DESCRIPTION:,} characters at most."}
+        )
+    if segment is not None and sent.get("version") != latest_version(segment):
+        raise RuleError(
+            "Somebody else saved this segment while you were editing. "
+            "Open it in another tab to compare; to keep yours, save it as a new segment."
+        )
+    tree = parse(sent.get("rules"), StoreCatalogue())
+    for fault in contact_faults(tree, request):
+        raise fault
+    return save_segment(
+        name=name,
+        rules=sent.get("rules"),
+        by=request.user,  # type: ignore[arg-type]
+        segment=segment,
+        description=description.strip(),
+    )
+
+
+def latest_version(segment: Segment) -> int:
+    """Return the number of the definition that holds; 0 before the first save."""
+    newest = SegmentVersion.objects.filter(segment=segment).order_by("-number").first()
+    return newest.number if newest else 0
+
+
+def _page(segment: Segment) -> str:
+    return reverse("admin:segments_segment_change", args=[segment.pk])
+
+
+@require_POST
+def act(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Do what a button of the segment's page says, and go back to it."""
+    segment = get_object_or_404(Segment, pk=segment_id, kind=Segment.Kind.RULES)
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if action is None:
+        messages.error(request, "This button is unknown. Reload the page and try again.")
+        return HttpResponseRedirect(_page(segment))
+    try:
+        with transaction.atomic():
+            shown = action(request, segment)
+    except RuleError as error:
+        messages.error(request, error.message)
+        shown = segment
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        shown = segment
+    return HttpResponseRedirect(_page(shown))
+
+
+def _refresh(request: HttpRequest, segment: Segment) -> Segment:
+    if segment.state == Segment.State.ARCHIVED:
+        raise RuleError("An archived segment keeps its last members. Bring it back first.")
+    if segment.state == Segment.State.NEEDS_ATTENTION:
+        parse(segment.rules, StoreCatalogue())  # says what is still wrong
+        segment.state, segment.state_reason = Segment.State.ACTIVE, ""
+        segment.save(update_fields=["state", "state_reason"])
+    jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DATA})
+    messages.success(request, "Its members are being counted again.")
+    return segment
+
+
+def _duplicate(request: HttpRequest, segment: Segment) -> Segment:
+    copy = save_segment(
+        name=_free_name(segment.name),
+        rules=segment.rules,
+        by=request.user,  # type: ignore[arg-type]
+        description=segment.description,
+    )
+    messages.success(request, f"This is a copy of “{segment.name}”. Edit it as you like.")
+    return copy
+
+
+def _free_name(name: str) -> str:
+    stem = f"{name[:100]} (copy"
+    taken = set(Segment.objects.filter(name__istartswith=stem).values_list("name", flat=True))
+    numbers = ("", *(f" {number}" for number in range(2, len(taken) + 3)))
+    return next(f"{stem}{number})" for number in numbers if f"{stem}{number})" not in taken)
+
+
+def _archive(request: HttpRequest, segment: Segment) -> Segment:
+    readers = [row.name for row in with_readers([segment]) if row.pk != segment.pk]
+    if readers:
+        names = ", ".join(f"“{name}”" for name in readers[:5])
+        raise RuleError(f"Other segments read this one: {names}. Change them first.")
+    _set_state(request, segment, Segment.State.ARCHIVED)
+    messages.success(request, "Archived. It keeps its members as they are and is counted no more.")
+    return segment
+
+
+def _unarchive(request: HttpRequest, segment: Segment) -> Segment:
+    parse(segment.rules, StoreCatalogue())
+    _set_state(request, segment, Segment.State.ACTIVE)
+    jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DEFINITION})
+    messages.success(request, "Back in use. Its members are being counted.")
+    return segment
+
+
+def _set_state(request: HttpRequest, segment: Segment, state: str) -> None:
+    segment.state, segment.state_reason = state, ""
+    segment.save(update_fields=["state", "state_reason"])
+    audit.record(request.user, "segment", segment, state=state)  # type: ignore[arg-type]
+
+
+def _restore(request: HttpRequest, segment: Segment) -> Segment:
+    asked = request.POST.get("number", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    version = get_object_or_404(SegmentVersion, segment=segment, number=number)
+    save_segment(
+        name=segment.name,
+        rules=version.rules,
+        by=request.user,  # type: ignore[arg-type]
+        segment=segment,
+        description=segment.description,
+    )
+    messages.success(request, f"Version {number} holds again, as a new version.")
+    return segment
+
+
+ACTIONS = {
+    "refresh": _refresh,
+    "duplicate": _duplicate,
+    "archive": _archive,
+    "unarchive": _unarchive,
+    "restore": _restore,
+}
