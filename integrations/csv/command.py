@@ -9,22 +9,12 @@ from django.core.management.base import CommandParser
 
 from integrations.csv import services
 from integrations.csv.moments import STYLES
+from integrations.csv.showing import WORDS
 from integrations.models import ImportFile
 from tenants import jobs
 from tenants.commands import Answer, TenantCommand, wrong_use
 from tenants.models import Tenant
 
-WORDS = {
-    "orders_new": "orders",
-    "guest_orders": "of which guest orders",
-    "lines_new": "order lines",
-    "refunds_new": "refunds",
-    "events_new": "events",
-    "customers_new": "customers",
-    "customers_changed": "customers changed",
-    "orders_known": "orders already there",
-    "rejected": "rows rejected",
-}
 MAPPING_HELP = """
 what differs from the detected, e.g. '{"columns": {"Nr": "number"}}'; @FILE reads it from a file
 """

@@ -13,15 +13,8 @@ from integrations.csv.fields import FIELDS, PROPERTY, Kind
 from integrations.csv.mapping import LINES, ORDERS, Mapping
 from integrations.csv.moments import DAY_FIRST, MONTH_FIRST, date_style
 from integrations.csv.numbers import decimal_sign
-from integrations.csv.reading import (
-    BLOCK,
-    LONGEST_FIELD,
-    MOST_COLUMNS,
-    Records,
-    Source,
-    Unreadable,
-    encoding_of,
-)
+from integrations.csv.reading import LONGEST_FIELD, Records
+from integrations.csv.source import BLOCK, MOST_COLUMNS, Source, Unreadable, encoding_of
 
 DELIMITERS = ",;\t|"
 SAMPLE = 2_000  # rows looked at

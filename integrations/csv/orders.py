@@ -4,8 +4,8 @@ from typing import Any
 
 from psycopg import sql
 
-from integrations.csv.loading import _expressions
 from integrations.csv.mapping import LINES, ROWS, Mapping
+from integrations.csv.meanings import expressions_of
 
 # Columns that are the order's, however many rows it has: the greatest of what its rows tell.
 _HEADER = ["store", "currency", "discount_codes", "channel", "source_name", "app", "tags",
@@ -72,7 +72,7 @@ _ORDER_REFUNDS = """
 
 def stage(cursor: Any, *, mapping: Mapping, values: dict[str, Any]) -> None:
     """Fill the staging tables of orders, lines and refunds from the copied rows."""
-    expressions = _expressions(mapping)
+    expressions = expressions_of(mapping)
     if mapping.shape == LINES:
         _stage_lines(cursor, mapping, expressions, values)
     else:

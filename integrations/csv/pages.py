@@ -1,30 +1,26 @@
 """The import pages: the list with its upload, one file with its columns, trial, run and result."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django_tenants.utils import schema_context
 
 from integrations.csv import services
-from integrations.csv.command import WORDS
-from integrations.csv.fields import FIELDS, Field, Kind
+from integrations.csv.downloads import download_rejected, download_sample, find
+from integrations.csv.fields import FIELDS, Kind
 from integrations.csv.forms import StyleForm, UploadForm, choices_for, chosen_columns
 from integrations.csv.mapping import SHAPES, Mapping
-from integrations.csv.reading import Unreadable
+from integrations.csv.preview import first_rows, preview
 from integrations.csv.samples import SAMPLES
+from integrations.csv.showing import runs_of, shown, state_of, told
+from integrations.csv.source import Unreadable
 from integrations.models import ImportFile
-from tenants.jobs import merchant_here
-from tenants.models import Run
 from tenants.pages import Page, PageView, register
-from tenants.tables import csv_response
 
 IMPORT = "access.import_data"
 SHOWN_IMPORTS, SHOWN_ROWS, SHOWN_REJECTED = 50, 8, 50
@@ -97,8 +93,8 @@ class ImportPage(PageView):
             "run": run,
             "state": state_of(file, run),
             "is_live": run is not None and run.is_live,
-            "counts": _counts(file.counts),
-            "dry_counts": _counts(file.dry_counts),
+            "counts": told(file.counts),
+            "dry_counts": told(file.dry_counts),
             "rejected": file.rejected.order_by("line")[:SHOWN_REJECTED],
             "rejected_count": (file.counts or file.dry_counts).get("rejected", 0),
             "problems": mapping.problems(),
@@ -112,8 +108,8 @@ class ImportPage(PageView):
 
     def _sample(self, mapping: Mapping) -> dict[str, Any]:
         try:
-            rows = services.first_rows(self.file, count=SHOWN_ROWS)
-            understood = services.preview(self.file, count=SHOWN_ROWS)
+            rows = first_rows(self.file, count=SHOWN_ROWS)
+            understood = preview(self.file, count=SHOWN_ROWS)
         except (OSError, Unreadable):
             return {"is_gone": True}
         columns = [
@@ -174,71 +170,6 @@ class ImportPage(PageView):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect("admin:import", self.file.pk)
-
-
-def shown(field: Field, value: str) -> str:
-    """Return an understood value for people: “3 Apr 2026, 10:15” leaves no doubt about the day."""
-    if not value:
-        return ""
-    if field.reads == "moment":
-        return f"{datetime.fromisoformat(value):%-d %b %Y, %H:%M}"
-    if field.reads == "day":
-        return f"{date.fromisoformat(value):%-d %b %Y}"
-    if field.reads in ("money", "quantity"):
-        return f"{Decimal(value).normalize():,f}"
-    return value.strip("{}").replace('"', "") if field.reads in ("list", "tags") else value
-
-
-def find(pk: int) -> ImportFile:
-    """Return the merchant's import of that number; raise Http404."""
-    file = ImportFile.objects.filter(pk=pk).first() if pk < 2**63 else None
-    if file is None:
-        raise Http404
-    return file
-
-
-def runs_of(files: Any) -> dict[int, Run]:
-    """Return the background runs of the files, by id."""
-    merchant = merchant_here()
-    ids = [file.run_id for file in files if file.run_id]
-    with schema_context("public"):
-        found = Run.objects.filter(pk__in=ids, tenant=merchant).select_related("tenant")
-        return {run.pk: run for run in found}
-
-
-def state_of(file: ImportFile, run: Run | None) -> tuple[str, str]:
-    """Return the state in words and its badge; a killed attempt left the state, so ask the run."""
-    is_live = run is not None and run.is_live
-    state = ImportFile.State
-    if file.state in (state.RUNNING, state.READY) and not is_live:
-        return "Stopped", "is-warn"
-    badges = {state.DONE: "is-good", state.FAILED: "is-bad", state.CANCELLED: "is-warn"}
-    return file.get_state_display(), badges.get(file.state, "is-info")  # type: ignore[call-overload]
-
-
-def _counts(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return [(words, counts[key]) for key, words in WORDS.items() if counts.get(key)]
-
-
-def download_rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Download the rows that were not taken, with line and reason beside the file's own columns."""
-    file = find(pk)
-    labels = Mapping.from_json(file.mapping).labels
-    rows = file.rejected.order_by("line").iterator()
-    return csv_response(
-        f"rejected-{file.pk}",
-        ["line", "reason", *labels],
-        ([row.line, row.reason, *row.cells] for row in rows),
-    )
-
-
-def download_sample(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Download a small file as the import likes it."""
-    sample = SAMPLES.get(kind)
-    if sample is None:
-        raise Http404
-    header, *rows = sample.rows
-    return csv_response(f"sample-{kind}", header, rows)
 
 
 register(Page("imports", "Import", "imports/", ImportsPage, IMPORT))

@@ -1,8 +1,5 @@
 """The doors of the CSV import, for pages, commands and the demo."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +8,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from commerce.models import AttributeDefinition
-from integrations.csv.attributes import guess_kinds, key_of
+from integrations.csv.attributes import key_of
 from integrations.csv.detect import detect, merge_columns
 from integrations.csv.fields import ATTRIBUTE, Kind
 from integrations.csv.files import digest_of, keep, path_of, shown_name
 from integrations.csv.mapping import Mapping
-from integrations.csv.plan import make_plan
-from integrations.csv.reading import Records, Row, Source, Unreadable
-from integrations.csv.values import Refused
+from integrations.csv.preview import kinds_of
+from integrations.csv.source import Unreadable
 from integrations.models import ImportFile
 from tenants import audit, jobs
 from tenants.models import Run
 from tenants.schema import connection
 
 JOB = "import"
-SEEN = 2_000  # rows from which kinds of attributes are guessed
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A row of the preview: what it means, or why it would be rejected."""
-
-    line: int
-    cells: list[str]
-    values: dict[str, str]
-    problem: str = ""
 
 
 def receive(upload: UploadedFile, *, kind: str, by: Any = None) -> ImportFile:
@@ -98,57 +83,6 @@ def edited(mapping: Mapping, changes: dict[str, Any]) -> Mapping:
     return found
 
 
-def preview(file: ImportFile, *, count: int = 10) -> list[Understood]:
-    """Return the first rows as they are understood; empty while the mapping has problems."""
-    mapping = Mapping.from_json(file.mapping)
-    if mapping.problems():
-        return []
-    plan = make_plan(mapping, kinds=_kinds(file))
-    found = []
-    for row in first_rows(file, count=count):
-        try:
-            if row.problem:
-                raise Refused(row.problem)
-            found.append(Understood(row.line, row.cells, plan.understand(row.cells)))
-        except Refused as refused:
-            found.append(Understood(row.line, row.cells, {}, str(refused)))
-    return found
-
-
-def first_rows(file: ImportFile, *, count: int) -> list[Row]:
-    """Return the first rows after the header."""
-    mapping = Mapping.from_json(file.mapping)
-    source = Source(path_of(file), is_upload=file.is_upload)
-    try:
-        records = Records(source, encoding=mapping.encoding, delimiter=mapping.delimiter)
-        rows = iter(records)
-        header = next(row for row in rows if any(cell.strip() for cell in row.cells))
-        records.width = len(header.cells)
-        return list(islice(rows, count))
-    finally:
-        source.close()
-
-
-def _kinds(file: ImportFile) -> dict[str, str]:
-    """Return the kinds of the file's custom attributes: declared ones, others guessed."""
-    mapping = Mapping.from_json(file.mapping)
-    wanted = {
-        target.removeprefix(ATTRIBUTE): index
-        for target, index in mapping.targets.items()
-        if target.startswith(ATTRIBUTE)
-    }
-    known = dict(AttributeDefinition.objects.filter(key__in=wanted).values_list("key", "kind"))
-    missing = {key: index for key, index in wanted.items() if key not in known}
-    if missing:
-        rows = [row.cells for row in first_rows(file, count=SEEN) if not row.problem]
-        samples: dict[str, Iterable[str]] = {
-            key: [cells[index] for cells in rows] for key, index in missing.items()
-        }
-        guessed = guess_kinds(samples, dates=mapping.dates)
-        known |= {key: guessed.get(key, AttributeDefinition.Kind.TEXT) for key in missing}
-    return known
-
-
 def declare_attributes(file: ImportFile) -> None:
     """Make the definitions of custom attributes that the file brings for the first time."""
     if file.kind != Kind.CUSTOMERS:
@@ -162,7 +96,7 @@ def declare_attributes(file: ImportFile) -> None:
     mapping.columns |= renamed
     file.mapping = mapping.as_json()
     file.save(update_fields=["mapping"])
-    for key, kind in _kinds(file).items():
+    for key, kind in kinds_of(file).items():
         AttributeDefinition.objects.get_or_create(
             key=key, defaults={"label": key.replace("_", " ").capitalize(), "kind": kind}
         )

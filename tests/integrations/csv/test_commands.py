@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context
 
 from commerce.models import Customer, Event, Order
-from integrations.csv import importing
+from integrations.csv import chunks, landing
 from integrations.models import ImportFile
 from tenants.models import Tenant
 from tenants.progress import Cancelled
@@ -44,7 +44,7 @@ def test_programs_get_json(write):
 
 
 def test_a_trial_counts_what_the_import_then_does_and_writes_nothing(write, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
     path = str(write(TEXT + "7,2026-06-02,10\n7,2026-06-02,10\n"))
 
     trial = json.loads(run("import_orders", path, "--dry-run", "--json"))
@@ -102,9 +102,9 @@ def test_a_missing_file_ends_with_2(write):
 
 
 def test_a_stopped_import_goes_on_where_it_was_when_the_command_is_run_again(write, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
     path = str(write("customer_id,date,amount\n" + "7,2026-06-01,10\n" * 4))
-    real, reports = importing._Job.land, []
+    real, reports = landing.Landing.land, []
 
     def stopping(self, chunk):
         if len(reports) == 2:
@@ -112,11 +112,11 @@ def test_a_stopped_import_goes_on_where_it_was_when_the_command_is_run_again(wri
         reports.append(chunk.count)
         real(self, chunk)
 
-    monkeypatch.setattr(importing._Job, "land", stopping)
+    monkeypatch.setattr(landing.Landing, "land", stopping)
     with pytest.raises(CommandError):
         run("import_orders", path)
     stopped = ImportFile.objects.get()
-    monkeypatch.setattr(importing._Job, "land", real)
+    monkeypatch.setattr(landing.Landing, "land", real)
     answer = json.loads(run("import_orders", path, "--json"))
 
     assert (stopped.rows_done, stopped.state) == (2, ImportFile.State.CANCELLED)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commerce.models import CustomerMetrics, Order, OrderLine, Refund
-from integrations.csv import importing, services
+from integrations.csv import chunks, importing, services
 from tenants.progress import Silence
 from tests.integrations.conftest import TODAY
 
@@ -75,7 +75,7 @@ def test_the_size_of_chunks_makes_no_difference(load, monkeypatch, text, size):
     for model in (Order, Refund, CustomerMetrics):
         model.objects.all().delete()
 
-    monkeypatch.setattr(importing, "CHUNK", size)
+    monkeypatch.setattr(chunks, "CHUNK", size)
     load(text)
 
     assert facts() == whole
@@ -100,13 +100,13 @@ def test_a_file_cut_anywhere_and_imported_again_is_the_file_imported_once(
     lines = [f"{number},{person},2026-06-0{number},A,{n},2\n" for person, number, n in rows]
     for model in (Order, Refund, CustomerMetrics):
         model.objects.all().delete()
-    importing.CHUNK, usual = size, importing.CHUNK
+    chunks.CHUNK, usual = size, chunks.CHUNK
     try:
         for text in (lines[:stop] or lines, lines):
             file = services.register(write(header + "".join(text)), kind="orders")
             importing.run_import(file, today=TODAY, progress=Silence())
     finally:
-        importing.CHUNK = usual
+        chunks.CHUNK = usual
 
     assert OrderLine.objects.count() == len(rows)
     expected: dict[str, int] = {}

@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commerce.models import Order
 from integrations.csv import reading, services
+from integrations.csv import source as source_file
 from integrations.csv.detect import unique_labels
 from integrations.csv.files import folder
-from integrations.csv.reading import Records, Row, Source, Unreadable
+from integrations.csv.reading import Records, Row
+from integrations.csv.source import Source, Unreadable
 from integrations.models import ImportFile
 
 TEXT = "Kunde;Datum;Betrag\nMüller;31.05.2026;12,50\nŁukasz;01.06.2026;1.234,00\n"
@@ -130,7 +132,7 @@ def test_what_is_no_table_is_refused_in_one_line_and_nothing_is_kept(tenant, con
 
 
 def test_a_gzip_bomb_is_stopped_early(tenant, write, monkeypatch):
-    monkeypatch.setattr(reading, "FREE_OUTPUT", 1024 * 1024)
+    monkeypatch.setattr(source_file, "FREE_OUTPUT", 1024 * 1024)
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb") as stream:
         stream.write(b"customer_id,date,amount\n")

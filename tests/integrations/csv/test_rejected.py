@@ -1,7 +1,7 @@
 """One bad row never stops a file: it is listed with its line and its reason."""
 
 from commerce.models import Order
-from integrations.csv import importing
+from integrations.csv import chunks, landing
 
 
 def test_bad_rows_are_listed_with_line_and_reason_and_the_others_come_in(load):
@@ -34,7 +34,7 @@ def test_bad_rows_are_listed_with_line_and_reason_and_the_others_come_in(load):
 
 
 def test_a_line_without_a_date_takes_its_orders(load, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
 
     file = load("order number,date,quantity,price\n1,2026-06-01,1,5\n1,,2,5\n")
 
@@ -55,8 +55,8 @@ def test_a_row_the_database_cannot_hold_is_found_among_the_good_ones(load):
 
 
 def test_only_the_first_rejected_rows_are_kept_and_all_are_counted(load, monkeypatch):
-    monkeypatch.setattr(importing, "KEPT_REJECTIONS", 3)
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(landing, "KEPT_REJECTIONS", 3)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
 
     file = load("customer_id,date,amount\n" + "7,never,1\n" * 9 + "7,2026-06-01,1\n")
 

@@ -118,7 +118,7 @@ def test_a_row_per_order_takes_the_parts_of_its_total(load):
 
 
 def test_a_shop_platforms_export_tells_order_values_on_the_first_row_only(load, monkeypatch):
-    monkeypatch.setattr("integrations.csv.importing.CHUNK", 1)
+    monkeypatch.setattr("integrations.csv.chunks.CHUNK", 1)
 
     load(
         "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,"

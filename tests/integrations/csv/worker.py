@@ -11,17 +11,17 @@ from config.celery import app
 if os.environ.get("TEST_WORKER"):
     django.setup()
 
-from integrations.csv import importing
+from integrations.csv import chunks, landing
 
-importing.CHUNK = 100
-land = importing._Job.land
+chunks.CHUNK = 100
+land = landing.Landing.land
 
 
-def slowly(self: importing._Job, chunk: Any) -> None:
+def slowly(self: landing.Landing, chunk: Any) -> None:
     land(self, chunk)
     time.sleep(0.15)
 
 
-importing._Job.land = slowly  # type: ignore[method-assign]
+landing.Landing.land = slowly  # type: ignore[method-assign]
 
 __all__ = ["app"]
