@@ -37,6 +37,8 @@ def run_import(file: ImportFile, *, today: date, progress: Progress) -> dict[str
     """Import `file` from where it stands and return the counts of all its attempts."""
     if file.started_at is None:
         file.started_at = timezone.now()
+    if not file.rows_done:
+        file.rejected.all().delete()  # a trial's
     file.state, file.error = ImportFile.State.RUNNING, ""
     file.save(update_fields=["started_at", "state", "error"])
     _work(file, today=today, progress=progress)

@@ -135,6 +135,16 @@ def test_an_import_shows_what_it_brought_and_the_rejected_rows_can_be_downloaded
     ]
 
 
+def test_what_a_trial_rejected_is_not_listed_twice_after_the_import(owner):
+    file = taken()
+
+    for step in ("try", "start"):
+        owner.post(f"/admin/imports/{file.pk}/", posted(file, do=step))
+        work(newest())
+
+    assert list(file.rejected.values_list("line", flat=True)) == [3]
+
+
 def test_an_import_whose_worker_died_can_go_on(owner):
     file = taken()
     run = services.start(file)
