@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -15,7 +16,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import imports, pages, rfm, start  # noqa: E402
+from benchmarks import filling, imports, pages, rfm, start  # noqa: E402
 from benchmarks.measure import Report  # noqa: E402
 from benchmarks.store import Size, write_files  # noqa: E402
 from tenants.schema import connection  # noqa: E402
@@ -23,6 +24,7 @@ from tenants.schema import connection  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 PARTS: dict[str, Callable[[Path, Report], None]] = {
     "import": imports.measure,
+    "fill": filling.measure,
     "rfm": rfm.measure,
     "pages": pages.measure,
     "start": start.measure,
@@ -37,8 +39,9 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     size = Size(asked.scale)
     folder = ROOT / "var" / "bench" / f"{size.customers}"
-    with psycopg.connect(**connection.get_connection_params()) as direct:
-        write_files(direct, folder, size)
+    if "import" in (asked.parts or PARTS):
+        with psycopg.connect(**_address()) as direct:
+            write_files(direct, folder, size)
     reports = []
     for part in asked.parts or PARTS:
         print(f"{part}:", flush=True)
@@ -46,6 +49,16 @@ def main(arguments: list[str]) -> int:
         PARTS[part](folder, reports[-1])
     write_page(reports, size)
     return 0
+
+
+def _address() -> dict[str, Any]:
+    """Return where the database is, without the pool's settings."""
+    found = connection.get_connection_params()
+    return {
+        name: found[name]
+        for name in ("host", "port", "user", "password", "dbname")
+        if found.get(name)
+    }
 
 
 def write_page(reports: list[Report], size: Size) -> None:
