@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from segments.audience import clock_at
 from segments.catalogue import StoreCatalogue
+from segments.differences import differences
 from segments.models import Segment, SegmentVersion
 from segments.rules.bounds import BOUNDS
 from segments.rules.dependencies import Dependencies, dependencies
@@ -133,6 +134,7 @@ def _keep_version(
     changed = ["Made."] if before is None else []
     if last is not None and last.rules != segment.rules:
         changed.append(f"Now: {said}")
+        changed += differences(last.rules, tree, catalogue=catalogue, speech=speech())
     if last is not None and last.name != segment.name:
         changed.append(f"Renamed from “{last.name}”.")
     SegmentVersion.objects.create(

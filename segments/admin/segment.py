@@ -17,6 +17,7 @@ from commerce.figures import base_totals
 from commerce.models import CustomerMetrics
 from segments.admin import builder_asking, builder_saving, builder_values
 from segments.admin.builder_page import builder_context
+from segments.admin.builder_panel import definition_context
 from segments.admin.figures import report_of, segment_lines
 from segments.models import Membership, ScoreRun, Segment
 from segments.scoring.rfm.maps import find_map
@@ -156,6 +157,7 @@ def _context(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         "page": page,
         "percent": _percent(segment, base),
         "base": base,
+        **definition_context(request, segment),
         **(_rfm(segment) if segment.kind == Segment.Kind.RFM else {}),
     }
 

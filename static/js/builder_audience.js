@@ -1,17 +1,18 @@
 /* The live count: one request under way, the latest wins, stale answers are dropped. */
 window.builderAudience = () => ({
-  answer: null, counts: {}, faults: [], problem: "", isWaiting: false, isSlow: false,
+  answer: null, counts: {}, faults: [], problem: "", isStale: false, isWaiting: false, isSlow: false,
   asking: { number: 0, timer: 0, control: null },
 
   ask(delay = 250) {
     clearTimeout(this.asking.timer);
+    this.isStale = true;
     this.asking.timer = setTimeout(() => this.askNow(), delay);
   },
   async askNow() {
     const number = ++this.asking.number;
     this.asking.control?.abort();
     if (!this.root.rules.length) {
-      Object.assign(this, { answer: null, counts: {}, faults: [], problem: "", isWaiting: false, isSlow: false });
+      Object.assign(this, { answer: null, counts: {}, faults: [], problem: "", isStale: false, isWaiting: false, isSlow: false });
       return;
     }
     const control = this.asking.control = new AbortController();
@@ -23,7 +24,7 @@ window.builderAudience = () => ({
       if (error.name !== "AbortError" && number === this.asking.number) this.problem = error.message;
     } finally {
       patience.forEach(clearTimeout);
-      if (number === this.asking.number) this.isWaiting = this.isSlow = false;
+      if (number === this.asking.number) this.isStale = this.isWaiting = this.isSlow = false;
     }
   },
   take(found) {

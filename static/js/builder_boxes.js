@@ -15,7 +15,7 @@ window.builderBoxes = () => ({
 
   /* Suggestions, asked for when a box is entered and while it is typed in. */
   async suggest(box, did, text) {
-    if (!["text", "list"].includes(box.field.kind) || box.asked === text) return;
+    if (!box.field || !["text", "list"].includes(box.field.kind) || box.asked === text) return;
     box.asked = text;
     const query = new URLSearchParams({ field: box.field.key, q: text, ...(did ? { did } : {}) });
     try {

@@ -1,0 +1,75 @@
+"""What a rule segment's page adds: its definition in words, its versions, its buttons."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from commerce.admin.contact import sees_contact
+from segments.admin.builder_reading import names_people
+from segments.catalogue import StoreCatalogue
+from segments.definitions import REFRESH, speech
+from segments.models import Segment, SegmentVersion
+from segments.rules.errors import RuleError
+from segments.rules.parse import parse
+from segments.rules.sentence import sentence
+from tenants import jobs
+from tenants.schema import connection
+
+VERSIONS_SHOWN = 20
+WITHHELD = "This rule names people; your role does not show names or addresses."
+
+
+def definition_context(request: HttpRequest, segment: Segment) -> dict[str, Any]:
+    """Return the definition of a rule segment for its page; nothing for other kinds."""
+    if segment.kind != Segment.Kind.RULES:
+        return {}
+    said, fault, is_open = _definition(request, segment)
+    versions = SegmentVersion.objects.filter(segment=segment).select_related("author")
+    shown = list(versions[:VERSIONS_SHOWN]) if is_open else []
+    return {
+        "definition": said,
+        "fault": fault,
+        "zone": connection.tenant.timezone,
+        "type": _type(segment),
+        "versions": [
+            {"row": version, "is_newest": place == 0, "by": _name(version)}
+            for place, version in enumerate(shown)
+        ],
+        "refreshing": jobs.live(REFRESH),
+        "may_change": request.user.has_perm("segments.change_segment"),
+    }
+
+
+def _definition(request: HttpRequest, segment: Segment) -> tuple[str, str, bool]:
+    """Return the rule in words, what is wrong with it, and whether this reader may know it."""
+    catalogue = StoreCatalogue()
+    try:
+        tree = parse(segment.rules, catalogue)
+    except RuleError as error:
+        return "", error.message, sees_contact(request)
+    if names_people(tree) and not sees_contact(request):
+        return WITHHELD, "", False
+    return sentence(tree, catalogue, speech()), "", True
+
+
+def _name(version: SegmentVersion) -> str:
+    return version.author.get_full_name() or version.author.username if version.author else "Strata"
+
+
+# What a rule stands on, the strongest first, and what the segment is called for it.
+TYPES = (
+    ("score:rfm", "RFM"),
+    ("event:", "Behavioural"),
+    ("orders", "Behavioural"),
+    ("segments", "Combined"),
+    ("profile", "Demographic"),
+)
+
+
+def _type(segment: Segment) -> str:
+    """Return what kind of question the rule mostly asks, from the facts it stands on."""
+    facts = segment.stands_on.get("facts", ())
+    for wanted, label in TYPES:
+        if any(fact.startswith(wanted) for fact in facts):
+            return label
+    return ""
