@@ -11,9 +11,10 @@ TABLE = sql.Identifier("rfm_candidate")  # (customer_id), once each
 Range = tuple[date, date]  # first and last day, both counted
 
 _MAKE = "CREATE TEMP TABLE rfm_candidate (customer_id bigint PRIMARY KEY) ON COMMIT DROP"
+# In order, so that neighbours are looked up and written together.
 _FILL = sql.SQL(
     "INSERT INTO rfm_candidate SELECT customer_id FROM ({}) AS found "
-    "WHERE customer_id IS NOT NULL GROUP BY customer_id"
+    "WHERE customer_id IS NOT NULL GROUP BY customer_id ORDER BY customer_id"
 )
 
 
