@@ -16,6 +16,8 @@ from tenants.progress import Progress
 from tenants.schema import connection
 
 PART = 50_000  # customers a transaction: some 4 s
+# Parts whose habits are counted at once: each reads all the store's lines, however few it needs.
+WIDE = 5
 
 _ORDERS = sql.SQL("SELECT order_id FROM pg_temp.batch_order")
 # New orders were inserted settled; known ones and those with a refund need another look.
@@ -100,7 +102,8 @@ _BEHIND = """
         UNION SELECT customer_id FROM commerce_refund WHERE import_id = %s
         UNION SELECT c.id FROM commerce_customer c
               LEFT JOIN commerce_customermetrics m ON m.customer_id = c.id
-              WHERE m.customer_id IS NULL
+              LEFT JOIN commerce_customerhabits h ON h.customer_id = c.id
+              WHERE m.customer_id IS NULL OR h.customer_id IS NULL
     ) touched WHERE customer_id IS NOT NULL
 """
 
@@ -116,19 +119,27 @@ def catch_up(*, import_id: int, today: date, cause: str, progress: Progress) -> 
         cursor.execute("ANALYZE pg_temp.import_behind")
         cursor.execute("SELECT count(*), max(part) FROM pg_temp.import_behind")
         total, last = cursor.fetchone()
-        for part in range((last or 0) + 1):
-            _catch_up_part(cursor, part, today=today, cause=cause)
+        parts = (last or 0) + 1
+        for part in range(parts):
+            with transaction.atomic():
+                rollups.refresh_metrics(cursor, _behind(part, part), on=_stand(cursor, today))
             progress.report(min(total, (part + 1) * PART), total, "customers counted")
+        for part in range(0, parts, WIDE):
+            behind = _behind(part, part + WIDE - 1)
+            with transaction.atomic():
+                rollups.refresh_habits(cursor, behind, on=_stand(cursor, today))
+                for facts in ("orders", "profile"):
+                    stale.mark(cursor, behind, facts=facts, cause=cause)
+            progress.report(min(total, (part + WIDE) * PART), total, "customers' habits counted")
         cursor.execute("DROP TABLE pg_temp.import_behind")
 
 
-def _catch_up_part(cursor: Any, part: int, *, today: date, cause: str) -> None:
-    customers = sql.SQL("SELECT customer_id FROM pg_temp.import_behind WHERE part = {}").format(
-        sql.Literal(part)
-    )
-    with transaction.atomic():
-        hold(cursor)
-        day = rollups.stand_at(cursor, on=today)
-        rollups.refresh(cursor, customers, on=day)
-        for facts in ("orders", "profile"):
-            stale.mark(cursor, customers, facts=facts, cause=cause)
+def _stand(cursor: Any, today: date) -> date:
+    hold(cursor)
+    return rollups.stand_at(cursor, on=today)
+
+
+def _behind(first: int, last: int) -> sql.Composed:
+    return sql.SQL(
+        "SELECT customer_id FROM pg_temp.import_behind WHERE part BETWEEN {} AND {}"
+    ).format(sql.Literal(first), sql.Literal(last))

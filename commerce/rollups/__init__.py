@@ -12,7 +12,7 @@ from commerce.rollups.days import (
     touch_days,
     touch_refund_days,
 )
-from commerce.rollups.refresh import refresh, refresh_all
+from commerce.rollups.refresh import refresh, refresh_all, refresh_habits, refresh_metrics
 from commerce.rollups.state import hold_alone, standing_day
 from commerce.rollups.windows import BeingRecounted, roll, stand_at, stand_soon
 
@@ -24,6 +24,8 @@ __all__ = [
     "recount_days",
     "refresh",
     "refresh_all",
+    "refresh_habits",
+    "refresh_metrics",
     "roll",
     "stand_at",
     "stand_soon",

@@ -1,4 +1,4 @@
-"""The two doors to a customer's numbers: some customers after a change of facts, or all of them."""
+"""The doors to a customer's numbers: some customers after a change of facts, or all of them."""
 
 from datetime import date
 
@@ -19,13 +19,24 @@ def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> in
 
     They stand at the day all metrics stand at, which is rolled to `on` first when `on` is later.
     """
+    changed = refresh_metrics(cursor, customers, on=on)
+    refresh_habits(cursor, customers, on=on)
+    return changed
+
+
+def refresh_metrics(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> int:
+    """Do the first half of `refresh`; who calls it alone owes the other."""
     day = stand_at(cursor, on=on)
-    policy = OrderPolicy.current()
-    changed = rebuild(cursor, customers, on=day, policy=policy)
-    rebuild_habits(cursor, customers, on=day, policy=policy)
+    changed = rebuild(cursor, customers, on=day, policy=OrderPolicy.current())
     if changed and StaleDay.objects.exists():
         jobs.wake(STORE_DAYS)
     return changed
+
+
+def refresh_habits(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> None:
+    """Do the second half of `refresh`."""
+    day = stand_at(cursor, on=on)
+    rebuild_habits(cursor, customers, on=day, policy=OrderPolicy.current())
 
 
 def refresh_all(cursor: CursorWrapper, *, on: date) -> int:

@@ -10,13 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
+from commerce import stale
+from commerce.ingest import Ingest, OrderRecord, PersonRecord, catch_up, follow, ingest
 from commerce.keys import key
-from commerce.models import Customer, CustomerHabits, MetricsState, Order, OrderLine, Spelling
+from commerce.models import (
+    Customer,
+    CustomerHabits,
+    MetricsState,
+    Order,
+    OrderLine,
+    Spelling,
+    StaleCustomer,
+)
 from commerce.rollups import refresh, roll
 from commerce.rollups.past import metrics_on
+from tenants.progress import Silence
 from tests.commerce.factories import OrderFactory, OrderLineFactory, bring_up_to_date
 from tests.commerce.histories import TODAY
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 law = settings(
     max_examples=15,
     deadline=None,
@@ -166,3 +178,31 @@ def test_nothing_is_written_where_nothing_has_changed():
         cursor.execute(place, [customer.pk])
 
         assert cursor.fetchone() == before
+
+
+def test_a_long_import_counts_habits_at_its_end_for_everybody(monkeypatch):
+    monkeypatch.setattr(follow, "PART", 2)
+    monkeypatch.setattr(follow, "WIDE", 2)
+    monkeypatch.setattr(stale.CONSUMERS, "_entries", {"test": stale.Consumer("test", "Test")})
+    how = Ingest(source="csv", today=TODAY, import_id=7, numbers_later=True)
+    orders = [
+        OrderRecord(
+            external_id=f"O{n}",
+            source_at=NOON,
+            person=f"C{n}",
+            placed_at=NOON,
+            channel="WEB",
+            discount_total=Decimal(1),
+        )
+        for n in range(7)
+    ]
+
+    ingest([*orders, PersonRecord(external_id="none", source_at=NOON)], how=how)
+    before = CustomerHabits.objects.count()
+    catch_up(import_id=7, today=TODAY, cause="import", progress=Silence())
+
+    assert before == 0
+    assert CustomerHabits.objects.filter(preferred_channel_key="web").count() == 7
+    assert CustomerHabits.objects.count() == Customer.objects.count() == 8
+    marked = StaleCustomer.objects.filter(consumer="test", facts="orders")
+    assert marked.values("customer_id").distinct().count() == 8
