@@ -28,6 +28,7 @@ WORDS = {
     },
     "line.sku": ("stage_line", "sku"),
     "line.vendor": ("stage_line", "vendor"),
+    "customer.communication_channel": ("stage_person", "communication_channel"),
 }  # fmt: skip
 LISTS = {"order.tags": "tags", "order.discount_codes": "discount_codes"}
 
@@ -65,20 +66,16 @@ _KEEP = """
 def learn(cursor: Any) -> None:
     """Keep what the staged batch says for the first time: words, event names, properties."""
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM pg_temp.stage_order),"
-        " EXISTS (SELECT FROM pg_temp.stage_person WHERE attributes IS NOT NULL),"
+        "SELECT EXISTS (SELECT FROM pg_temp.stage_person WHERE attributes IS NOT NULL),"
         " EXISTS (SELECT FROM pg_temp.stage_event)"
     )
-    has_orders, has_attributes, has_events = cursor.fetchone()
-    said: list[sql.Composable] = []
-    if has_orders:
-        said += _order_words()
+    has_attributes, has_events = cursor.fetchone()
+    said = _column_words()
     if has_attributes:
         said.append(_attribute_words(_STAGED_PEOPLE))
     if has_events:
         said += event_words.learn(cursor)
-    if said:
-        keep(cursor, sql.SQL(" UNION ALL ").join(said))
+    keep(cursor, sql.SQL(" UNION ALL ").join(said))
 
 
 def learn_attributes(cursor: Any, customers: sql.Composable) -> None:
@@ -126,7 +123,7 @@ def _room(cursor: Any, places: Iterable[str]) -> dict[str, int]:
     return room
 
 
-def _order_words() -> list[sql.Composable]:
+def _column_words() -> list[sql.Composable]:
     words = [
         sql.SQL(_WORD).format(
             place=sql.Literal(place),

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db.models import CharField, F, IntegerField, Q, Value
 from django.db.models.expressions import Case, When
-from django.db.models.functions import ExtractYear, Greatest, Left, Length, RTrim
+from django.db.models.functions import ExtractYear, Greatest, Left, Length, Lower, RTrim
 
 from commerce.models import Consent
-from segments.catalogue.columns import SplitPart, column, days_since
+from segments.catalogue.columns import Expression, SplitPart, column, days_since
 from segments.rules.fields import Field
 from segments.rules.kinds import (
     ANNIVERSARY,
@@ -19,6 +19,7 @@ from segments.rules.kinds import (
     TEXT,
     YES_NO,
 )
+from segments.rules.kinds.spelt import SPELT_TEXT
 from segments.rules.scope import Scope
 
 
@@ -49,6 +50,11 @@ def _first_name(scope: Scope) -> Any:
     return RTrim(Left(whole, Greatest(Length(whole) - Length(last), Value(0))))
 
 
+def _small(name: str) -> Expression:
+    """Return a column of letters A to Z in small ones, as a folded value is; digits stay."""
+    return lambda scope: Lower(F(name))
+
+
 def _reachable(consent: str, address: str) -> Any:
     return lambda scope: Case(
         When(Q(**{consent: Consent.SUBSCRIBED}) & ~Q(**{address: ""}), then=Value(True)),
@@ -67,10 +73,10 @@ FIELDS = (
     Field("phone", "Phone", TEXT, column("customer__phone_key"), help="Digits only."),
     Field("first_name", "First name", TEXT, _first_name),
     Field("last_name", "Last name", TEXT, column("customer__last_name_key")),
-    Field("country", "Country", TEXT, column("country"), help="Two letters: GB, US."),
+    Field("country", "Country", TEXT, _small("country"), help="Two letters: GB, US."),
     Field("region", "Region", TEXT, column("region_key")),
     Field("city", "City", TEXT, column("city_key")),
-    Field("postal_code", "Postal code", TEXT, column("customer__postal_code")),
+    Field("postal_code", "Postal code", TEXT, _small("customer__postal_code")),
     Field(
         "location",
         "Location",
@@ -111,8 +117,9 @@ FIELDS = (
     Field(
         "communication_channel",
         "Preferred way to hear from us",
-        TEXT,
+        SPELT_TEXT,
         column("customer__communication_channel"),
+        spelling="customer.communication_channel",
     ),
     Field("reviews_count", "Reviews", NUMBER, column("customer__reviews_count")),
     Field("referrals_count", "Referrals", NUMBER, column("customer__referrals_count")),

@@ -56,6 +56,13 @@ def store(tenant):
         PersonRecord(
             external_id="ann", source_at=NOON, attributes={"diet": "VEGÁN", "likes": ["Tea", "Öl"]}
         ),
+        PersonRecord(
+            external_id="cyd",
+            source_at=NOON,
+            country="GB",
+            postal_code="SW1A 1AA",
+            communication_channel="Büro-Fax",
+        ),
         PersonRecord(external_id="bob", source_at=NOON, attributes={"diet": 5, "likes": []}),
         OrderRecord(
             external_id="o1",
@@ -94,6 +101,10 @@ ASKED = [
     (leaf("attr.diet", "eq", "VEGA\u0301N".lower()), {"ann"}),  # the accent as a letter of its own
     (leaf("attr.diet", "eq", "5"), {"bob"}),
     (leaf("attr.likes", "has_all", ["tea", "ÖL"]), {"ann"}),
+    (leaf("country", "eq", "gb"), {"cyd"}),
+    (leaf("country", "in", ["GB", "US"]), {"cyd"}),
+    (leaf("postal_code", "starts_with", "sw1A"), {"cyd"}),
+    (leaf("communication_channel", "eq", "BÜRO-FAX"), {"cyd"}),
     (did("viewed_page", "prop.page", "eq", "CAFÉ"), {"ann"}),
     (did("viewed_page", "prop.rating", "gte", 4), {"bob"}),
     (did("viewed_page", "prop.seen", "is_true", None), {"ann"}),
