@@ -17,15 +17,18 @@ BY_HAND, SAMPLE = "by_hand", "sample"
 def set_reason(ids: Sequence[int], *, reason: str, by: audit.Actor, at: datetime) -> int:
     """Give these orders `reason` (by_hand, sample, or "" to take it away); return how many changed.
 
-    Their customers' numbers and the store's days follow in the same transaction.
+    What staff left out stays so: no sample takes its place. Customers' numbers and the store's days
+    follow in the same transaction. Raise BeingRecounted while everything is counted again.
     """
     if reason not in (BY_HAND, SAMPLE, ""):
         raise ValueError(f"orders are not left out as “{reason}” here")
     on = at.astimezone(connection.tenant.zone).date()
     with transaction.atomic(), connection.cursor() as cursor:
-        rollups.stand_at(cursor, on=on)
+        rollups.stand_soon(cursor, on=on)
         rows = Order.objects.filter(pk__in=ids).exclude(excluded_as=reason).order_by("pk")
-        if not reason:
+        if reason == SAMPLE:
+            rows = rows.exclude(excluded_as=BY_HAND)
+        elif not reason:
             rows = rows.filter(excluded_as__in=(BY_HAND, SAMPLE))
         found = list(rows.select_for_update().values_list("pk", "customer_id"))
         if not found:

@@ -12,6 +12,7 @@ from commerce import exclusions
 from commerce.admin import order_list, order_page, suggestions
 from commerce.admin.page import PageAdmin, today
 from commerce.models import Order
+from commerce.rollups import BeingRecounted
 
 
 @admin.register(Order)
@@ -44,8 +45,11 @@ class OrderAdmin(PageAdmin):
         order = self.row(str(order_id))
         if request.method == "POST":
             reason = exclusions.BY_HAND if request.POST.get("step") == "exclude" else ""
-            exclusions.set_reason([order.pk], reason=reason, by=request.user, at=timezone.now())
-            messages.success(request, "Saved. The numbers follow at once.")
+            try:
+                exclusions.set_reason([order.pk], reason=reason, by=request.user, at=timezone.now())
+                messages.success(request, "Saved. The numbers follow at once.")
+            except BeingRecounted as busy:
+                messages.error(request, str(busy))
         return HttpResponseRedirect(reverse("admin:commerce_order_change", args=[order.pk]))
 
     def change_view(

@@ -107,6 +107,17 @@ def test_a_reason_of_the_source_is_not_taken_away_by_hand(tenant):
     assert Order.objects.get(pk=order.pk).excluded_as == "test"
 
 
+def test_a_sample_never_takes_the_place_of_what_staff_decided(tenant):
+    by_hand = make_order(make_customer(), excluded_as="by_hand")
+    other = make_order(make_customer())
+
+    changed = set_reason([by_hand.pk, other.pk], reason="sample", by=None, at=timezone.now())
+
+    assert changed == 1
+    assert Order.objects.get(pk=by_hand.pk).excluded_as == "by_hand"
+    assert Order.objects.get(pk=other.pk).excluded_as == "sample"
+
+
 def test_the_order_page_says_why_an_order_does_not_count(owner):
     order = make_order(make_customer(), counts_until=timezone.localdate() - timedelta(days=400))
 
