@@ -113,10 +113,12 @@ class Oracle:
     def _anniversary(self, operator, asked, born) -> bool:
         if operator == "anniversary_month_is":
             return born.month == self.today.month
-        last = self.today
+        first = last = self.today
         if operator == "anniversary_in_next":
             last = forward(self.today, asked)
-        days = (self.today + timedelta(days=n) for n in range((last - self.today).days + 1))
+        elif operator == "anniversary_in_last":
+            first = back(self.today, asked)
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return any(celebrated(born, day.year) == day for day in days)
 
     def _value(self, key, person):

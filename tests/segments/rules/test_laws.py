@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db.models import BooleanField, ExpressionWrapper
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from commerce.rollups.past import metrics_on
 from segments.audience import StoreScope, audience, population
@@ -25,12 +25,14 @@ INSTANTS = [
     datetime(2026, 3, 29, 23, 0, tzinfo=UTC),
     datetime(2026, 5, 31, 23, 30, tzinfo=UTC),
     datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+    datetime(2027, 2, 27, 12, tzinfo=UTC),
     datetime(2028, 2, 29, 12, tzinfo=UTC),
 ]
 relaxed = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a failing batch names its rules: no need to shrink
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -51,7 +53,7 @@ def test_the_compiled_rule_equals_plain_python(people, as_of):
 
     scope = StoreScope(Clock(as_of, world.LONDON))
 
-    @settings(relaxed, max_examples=12)
+    @settings(relaxed, max_examples=7)
     @given(rules=BATCHES)
     def holds(rules):
         conditions = {

@@ -81,7 +81,7 @@ LEAVES = st.one_of(
     leaf(["is_vip"], ["is_true", "is_false", "is_not_true", "is_set"], st.none()),
     leaf(["tags"], ["has_any", "has_all", "has_none"], TAGS),
     leaf(["tags"], ["is_set", "is_not_set"], st.none()),
-    leaf(["birthday"], ["anniversary_in_next"], SPANS),
+    leaf(["birthday"], ["anniversary_in_next", "anniversary_in_last"], SPANS),
     leaf(["birthday"], ["anniversary_today", "is_set"], st.none()),
     leaf(["birthday"], ["anniversary_month_is"], st.just("this_month")),
     leaf(["email_consent"], ["eq", "ne"], st.sampled_from(["subscribed", "unsubscribed"])),

@@ -21,6 +21,7 @@ from tests.commerce.factories import (
 # The days that the laws look from, and how long before them things happened: edges on purpose.
 DAYS = (date(2026, 3, 29), date(2026, 3, 30), date(2026, 6, 1), date(2026, 10, 25))
 AGES = (0, 1, 7, 8, 28, 30, 31, 32, 59, 60, 61, 90, 91)
+BIRTHDAYS = (None, date(1992, 2, 29), date(1991, 2, 28), date(1990, 3, 1), date(1980, 12, 31))
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2025, 12, 1, tzinfo=UTC)
 CITIES, CHANNELS, CATEGORIES = (
@@ -62,7 +63,7 @@ def _person(random: Random) -> Person:
         loyalty_tier=random.choice(("", "Gold", "PLATINUM")),
         is_vip=random.random() < 0.3,
         email_consent=random.choice(("unknown", "subscribed", "unsubscribed")),
-        birthday=random.choice((None, date(1992, 2, 29), date(1990, 3, 1), date(1980, 12, 31))),
+        birthday=random.choice(BIRTHDAYS),
         tags=random.sample(["Vegan", "gold", "ÄRZTE"], random.randrange(3)),
         loyalty_points=random.choice((None, 0, 10)),
         customer_since=random.choice((None, START)),
