@@ -3,7 +3,7 @@
 from typing import Any
 
 from integrations.csv import importing, services
-from integrations.csv.reading import Unreadable
+from integrations.csv.source import Unreadable
 from integrations.models import ImportFile
 from tenants import jobs
 from tenants.progress import Cancelled, Silence
