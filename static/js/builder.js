@@ -2,6 +2,27 @@
 document.addEventListener("alpine:init", () => {
   const json = (id) => JSON.parse(document.getElementById(id).textContent);
   const templates = new Map();
+  const [shown, sets, made] = [new WeakMap(), new WeakMap(), new WeakMap()];
+
+  /* What is derived from a part of the language is derived once. */
+  function once(part, name, derive) {
+    if (!made.has(part)) made.set(part, {});
+    const held = made.get(part);
+    held[name] ??= derive(part);
+    return held[name];
+  }
+  function optionsOf(groups) {
+    const fragment = document.createDocumentFragment();
+    groups.forEach((group) => {
+      const items = group.items.map((item) => new Option(item.label, item.key));
+      if (!group.label) return fragment.append(...items);
+      const holder = document.createElement("optgroup");
+      holder.label = group.label;
+      holder.append(...items);
+      return fragment.append(holder);
+    });
+    return fragment;
+  }
 
   Alpine.data("builder", () => ({
     ...window.builderLanguage(), ...window.builderHistory(), ...window.builderMoves(), ...window.builderAudience(), ...window.builderBoxes(),
@@ -10,7 +31,8 @@ document.addEventListener("alpine:init", () => {
     saving: { isBusy: false, boxes: {}, faults: [], impact: null, isAsking: false },
 
     init() {
-      [this.words, this.start] = [json("builder-words"), json("builder-start")];
+      // Frozen: what never changes is not worth watching, and watching it made a large rule slow.
+      [this.words, this.start] = [Object.freeze(json("builder-words")), Object.freeze(json("builder-start"))];
       this.root = StrataTree.read(this.start.rules);
       this.saved = JSON.stringify(this.root);
       [this.name, this.description, this.version] = [this.start.name, this.start.description, this.start.version];
@@ -36,37 +58,36 @@ document.addEventListener("alpine:init", () => {
     templateOf(node) { return StrataTree.isGroup(node) ? "group" : node.did !== undefined ? "behaviour" : "leaf"; },
     isGroup: (node) => StrataTree.isGroup(node),
 
-    /* Options are plain elements: a hundred conditions with eighty fields each would be slow as bindings. */
+    /* Options are plain elements, copied from one set per list: a hundred conditions with eighty fields
+       each would be slow as bindings. */
     options(select, groups, chosen, gone = "no longer there") {
-      const key = JSON.stringify(groups.map((group) => [group.label, group.items.map((item) => item.key)]));
-      if (select.dataset.options !== key) {
-        select.replaceChildren(...groups.flatMap((group) => {
-          const items = group.items.map((item) => new Option(item.label, item.key));
-          if (!group.label) return items;
-          const holder = document.createElement("optgroup");
-          holder.label = group.label;
-          holder.append(...items);
-          return [holder];
-        }));
-        select.dataset.options = key;
+      if (shown.get(select) !== groups) {
+        if (!sets.has(groups)) sets.set(groups, optionsOf(groups));
+        select.replaceChildren(sets.get(groups).cloneNode(true));
+        shown.set(select, groups);
       }
       const value = String(chosen ?? "");
-      const isKnown = [...select.options].some((option) => option.value === value);
-      if (!isKnown) select.prepend(new Option(value ? `${value} (${gone})` : "Choose …", value));
+      select.value = value;
+      if (select.value === value && select.selectedIndex >= 0) return;
+      select.prepend(new Option(value ? `${value} (${gone})` : "Choose …", value));
       select.value = value;
     },
-    flat(items) { return [{ label: "", items }]; },
+    flat(items) { return once(items, "flat", () => [{ label: "", items }]); },
     fieldGroups(within) {
-      const fields = Object.values(this.fieldsIn(within));
-      if (within) return this.flat(fields);
-      return this.words.families.map((family) => ({ label: family.label, items: fields.filter((field) => field.family === family.key) })).filter((group) => group.items.length);
+      return once(this.fieldsIn(within), "groups", (held) => {
+        const fields = Object.values(held);
+        if (within) return [{ label: "", items: fields }];
+        return this.words.families.map((family) => ({ label: family.label, items: fields.filter((field) => field.family === family.key) })).filter((group) => group.items.length);
+      });
     },
     /* What "Add" offers: fields, and outside of a behaviour what customers did. */
     additions(within) {
-      const prefix = (group, sort) => ({ label: group.label, items: group.items.map((item) => ({ key: `${sort}:${item.key}`, label: item.label })) });
-      const groups = this.fieldGroups(within).map((group) => prefix(group, "field"));
-      if (!within) groups.splice(2, 0, prefix({ label: "What they did", items: Object.values(this.words.behaviours) }, "did"));
-      return [{ label: "", items: [{ key: "", label: within ? "+ Add a filter" : "+ Add a condition" }] }, ...groups];
+      return once(this.fieldsIn(within), "additions", () => {
+        const prefix = (group, sort) => ({ label: group.label, items: group.items.map((item) => ({ key: `${sort}:${item.key}`, label: item.label })) });
+        const groups = this.fieldGroups(within).map((group) => prefix(group, "field"));
+        if (!within) groups.splice(2, 0, prefix({ label: "What they did", items: Object.values(this.words.behaviours) }, "did"));
+        return [{ label: "", items: [{ key: "", label: within ? "+ Add a filter" : "+ Add a condition" }] }, ...groups];
+      });
     },
     addFrom(select, group, within) {
       const key = select.value;

@@ -35,7 +35,7 @@ window.builderAudience = () => ({
       this.forgetCounts();
       return;
     }
-    this.answer = found;
+    this.answer = Object.freeze(found);
     if (found.is_whole || found.nodes.length) this.counts = Object.fromEntries(found.nodes.map((node) => [node.id, node]));
     this.say(found.slow ? found.slow : `${this.figure(found.total)} customers match, ${found.share} of all.`);
   },

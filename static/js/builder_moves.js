@@ -84,10 +84,9 @@ window.builderMoves = () => ({
     this.$nextTick(() => (next ? this.focusOn(next.id, true) : document.querySelector(".b-add select")?.focus()));
   },
   duplicateNode(node) {
-    if (StrataTree.leaves(this.root) * 2 > this.words.bounds.max_leaves * 2) return;
+    if (StrataTree.leaves(this.root) + StrataTree.leaves(node) > this.words.bounds.max_leaves) return this.say(`A rule holds ${this.words.bounds.max_leaves} conditions at most.`);
     const made = StrataTree.duplicate(this.root, node.id);
-    this.say(`Duplicated ${this.nodeName(node)}.`);
-    this.$nextTick(() => this.focusOn(made.id, true));
+    return this.moved(made, `Duplicated ${this.nodeName(node)}.`);
   },
   toggleNode(node) {
     if (node.disabled) delete node.disabled; else node.disabled = true;

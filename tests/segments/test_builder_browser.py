@@ -313,3 +313,23 @@ def test_the_builder_fits_the_screen(builder, width):
     builder.get_by_label("Add a filter").select_option(label="Category")
 
     assert builder.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+WIDGETS = """() => {
+  const it = Alpine.$data(document.querySelector('[x-data=builder]')), missing = [];
+  const look = (field, takes) => {
+    const name = `b-box-${it.widgetFor(field, takes)}`;
+    if (!document.getElementById(name)) missing.push(`${field.key} ${takes}`);
+    return 1;
+  };
+  let seen = 0;
+  const rows = Object.values(it.words.behaviours).flatMap((source) => Object.values(source.fields));
+  for (const field of [...Object.values(it.words.fields), ...rows])
+    for (const operator of it.words.kinds[field.kind].operators) seen += look(field, operator.takes);
+  for (const window of it.words.windows) seen += look({ key: 'when', kind: 'moment' }, window.takes);
+  return [seen > 500, missing];
+}"""
+
+
+def test_every_field_and_comparison_has_a_box(builder):
+    assert builder.evaluate(WIDGETS) == [True, []]
