@@ -29,6 +29,15 @@ _TO_SETTLE = """
 _SETTLED = sql.SQL("SELECT order_id FROM pg_temp.batch_settle")
 _NEGATIVE_INVOICES = sql.SQL("SELECT refund_id FROM pg_temp.batch_refund WHERE order_id IS NULL")
 _PROFILES = sql.SQL("SELECT customer_id FROM pg_temp.batch_touched WHERE facts = 'profile'")
+# Looking for guests' orders reads many of them, so first: is there anybody, and anything, to find?
+_REACHABLE = sql.SQL(
+    "SELECT id FROM commerce_customer WHERE email_key <> '' AND id IN ("
+    "SELECT customer_id FROM pg_temp.batch_touched WHERE facts = 'profile')"
+)
+_GUESTS_EXIST = sql.SQL(
+    "SELECT EXISTS ({})"
+    " AND EXISTS (SELECT FROM commerce_order WHERE customer_id IS NULL AND email_key <> '')"
+).format(_REACHABLE)
 _TOUCHED = """
     INSERT INTO pg_temp.batch_touched (customer_id, facts)
     SELECT customer_id, 'orders' FROM pg_temp.batch_order WHERE customer_id IS NOT NULL
@@ -81,7 +90,8 @@ def _meet(cursor: Any, *, day: date) -> None:
         return
     staging.analyze(cursor, "batch_touched")
     population.decide(cursor, _PROFILES)
-    if identity.adopt_guests(cursor, _PROFILES, on=day):
+    cursor.execute(_GUESTS_EXIST)
+    if cursor.fetchone()[0] and identity.adopt_guests(cursor, _REACHABLE, on=day):
         cursor.execute(
             "INSERT INTO pg_temp.batch_touched SELECT customer_id, 'orders' FROM commerce_order"
             " WHERE id IN (SELECT id FROM adopted_orders)"
