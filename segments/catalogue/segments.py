@@ -9,15 +9,16 @@ from segments.models import Segment
 from segments.rules.errors import RuleError
 from segments.rules.fields import Field
 from segments.rules.kinds import SAMPLE, SEGMENT
+from segments.rules.kinds.base import read_text
 
 
 def find_segment(raw: Any) -> int:
     """Return the id of a segment given by id, slug or name; raise RuleError if it is not one."""
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise RuleError("Name a segment by its id or slug.")
-    text = str(raw).strip()[:200]
+    text = read_text(str(raw))[:200]
     named = Q(slug=text.lower()) | Q(name__iexact=text)
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         named |= Q(pk=int(text))
     found = list(Segment.objects.filter(named).values_list("pk", "name")[:3])
     if len(found) == 1:

@@ -31,7 +31,7 @@ class Field:
     sql: Callable[[Scope], Any]  # the value as a Django expression
     family: str = ""  # the builder's palette
     spelling: str = ""  # of text that is stored unfolded: the column its spellings are kept under
-    phrase: str = ""  # in the sentence; the label in lower case unless given
+    phrase: str | None = None  # in the sentence; the label in lower case unless given
     choices: Choices = _no_choices
     find: Callable[[Any], int] = _finds_nothing  # a segment's id from its id, slug or name
     facts: frozenset[str] = field(default_factory=frozenset)  # what makes it stale
@@ -46,7 +46,9 @@ class Field:
     @property
     def spoken(self) -> str:
         """The field in the middle of a sentence."""
-        return self.phrase or self.label[:1].lower() + self.label[1:]
+        if self.phrase is not None:
+            return self.phrase
+        return self.label[:1].lower() + self.label[1:]
 
 
 @dataclass(frozen=True)

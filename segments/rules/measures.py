@@ -33,7 +33,7 @@ MEASURES: dict[str, Measure] = {
             needs_field=True,
             empty=Decimal(0),
         ),
-        Measure("sum", "total {field} of {nouns}", Sum, needs_field=True, empty=Decimal(0)),
+        Measure("sum", "sum of {field} over {nouns}", Sum, needs_field=True, empty=Decimal(0)),
         Measure("avg", "average {field} of {nouns}", Avg, needs_field=True),
         Measure("min", "lowest {field} of {nouns}", Min, needs_field=True),
         Measure("max", "highest {field} of {nouns}", Max, needs_field=True),

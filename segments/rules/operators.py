@@ -31,6 +31,7 @@ class Operator:
     takes: str = "one"  # key in shapes.SHAPES
     is_negative: bool = False  # matches a missing value unless the leaf says otherwise
     is_temporal: bool = False  # the answer changes with the day alone
+    joint: str = "or"  # between several values in the sentence
 
     def opposite(self, key: str, label: str, words: str) -> "Operator":
         """Return the exact complement, missing values included."""

@@ -88,9 +88,9 @@ class _Reader:
             return None
         if not isinstance(raw, dict):
             raise RuleError("Expected a group of filters.")
-        if not _is_group(raw):
-            raw = {"logic": "AND", "rules": [raw]}
-        return None if raw.get("rules") == [] else self.group(raw, depth + 1)
+        if raw.get("rules") == []:
+            return None
+        return self.group(to_canonical(raw), depth + 1)
 
 
 class _RowCatalogue:
@@ -170,6 +170,8 @@ def read_id(raw: Mapping[str, Any]) -> str:
     value = raw.get("id", "")
     if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 40:
         raise RuleError("An id is a text of at most 40 characters.", ("id",))
+    if not str(value).isprintable():  # what no JSON column keeps, and what nobody sees
+        raise RuleError("An id holds letters, digits and signs that can be seen.", ("id",))
     return str(value)
 
 

@@ -5,7 +5,7 @@ from segments.rules.fields import Catalogue, Field, Source
 from segments.rules.kinds.number import NUMBER
 from segments.rules.measures import MEASURES
 from segments.rules.shapes import SHAPES
-from segments.rules.speech import Speech
+from segments.rules.speech import Speech, joined
 from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node, enabled
 
 
@@ -46,7 +46,11 @@ def _joined(logic: Logic, parts: list[str], *, inside: bool) -> str:
 def say_leaf(leaf: Leaf, field: Field, speech: Speech) -> str:
     """Return a question about one value in words."""
     operator = field.kind.operators[leaf.operator]
-    value = SHAPES[operator.takes].say(field, leaf.value, speech)
+    if operator.takes == "many":
+        said = [field.kind.say(field, item, speech) for item in leaf.value]
+        value = joined(said, operator.joint)
+    else:
+        value = SHAPES[operator.takes].say(field, leaf.value, speech)
     words = operator.words.format(value=value)
     known = " (and known)" if leaf.excludes_unknown else ""
     return f"{field.spoken} {words}{known}".strip()
@@ -101,4 +105,6 @@ def _counted(leaf: Behaviour, source: Source, speech: Speech) -> str:
 
 
 def _article(noun: str) -> str:
+    if noun.startswith("“"):  # an event by its name
+        return noun
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -94,7 +94,7 @@ class Anniversary(Kind):
 
     def read(self, field: "Field", raw: Any) -> str:
         text = str(raw).strip().lower() if isinstance(raw, str | int) else ""
-        if text.isdigit() and 1 <= int(text[:3]) <= 12:
+        if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= 12:
             return MONTHS[int(text) - 1].lower()
         if text in ("this_month", "next_month") or text in {month.lower() for month in MONTHS}:
             return text

@@ -4,6 +4,7 @@ Both kinds ask for spans of days; a Day column holds the local day itself, a Mom
 instant that is compared with the edges of local days. `N_hours` is the only rolling unit.
 """
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 When = date | Point
 # The days that a store can hold: a rule about year 1 or 9999 is a slip of the keyboard.
+# A moment stands for its day; whatever else follows a date is a slip.
+_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)[T ][\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?$", re.ASCII)
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -152,7 +155,7 @@ class Day(Kind):
                 raise RuleError("A date is compared by days; for hours ask “is in the last …”.")
             return point
         try:
-            day = date.fromisoformat(raw.strip()[:10])
+            day = date.fromisoformat(_DAY.sub(r"\1", raw.strip()))
         except ValueError:
             raise RuleError(
                 f"“{raw[:40]}” is no date. Write 2026-08-22, today, or 90_days_ago."

@@ -55,6 +55,7 @@ class Texts(Kind):
             "include all of {value}",
             lambda ask: DataContains(ask.lhs, _items(ask)),
             takes="many",
+            joint="and",
         ),
         ANY.opposite("has_none", "has none of", "include none of {value}"),
         SET,

@@ -28,7 +28,7 @@ def _moved(ask: Ask, *, entered: bool) -> In:
     return In(F("pk"), ask.scope.moved(segments, entered=entered, first=first, last=clock.as_of))
 
 
-IN = Operator("in", "is in", "in {value}", _in, takes="many")
+IN = Operator("in", "is in", "in segment {value}", _in, takes="many")
 
 
 class InSegment(Kind):
@@ -37,11 +37,11 @@ class InSegment(Kind):
     key, label = "segment", "Segment"
     operators = table(
         IN,
-        IN.opposite("not_in", "is not in", "not in {value}"),
+        IN.opposite("not_in", "is not in", "not in segment {value}"),
         Operator(
             "entered",
             "entered in the last …",
-            "entered {value}",
+            "entered segment {value}",
             lambda ask: _moved(ask, entered=True),
             takes="segments_window",
             is_temporal=True,
@@ -49,7 +49,7 @@ class InSegment(Kind):
         Operator(
             "left",
             "left in the last …",
-            "left {value}",
+            "left segment {value}",
             lambda ask: _moved(ask, entered=False),
             takes="segments_window",
             is_temporal=True,
@@ -57,7 +57,7 @@ class InSegment(Kind):
         Operator(
             "was_in",
             "was in, on a day",
-            "was in {value}",
+            "was in segment {value}",
             lambda ask: In(
                 F("pk"), ask.scope.members_on(ask.value[0], ask.scope.clock.day(ask.value[1]))
             ),

@@ -126,7 +126,9 @@ class SpeltTexts(Texts):
 
     operators = table(
         ANY,
-        Operator("has_all", "has all of", "include all of {value}", _has_all, takes="many"),
+        Operator(
+            "has_all", "has all of", "include all of {value}", _has_all, takes="many", joint="and"
+        ),
         ANY.opposite("has_none", "has none of", "include none of {value}"),
         lists.SET,
         lists.SET.opposite("is_not_set", "has none at all", "are none"),
