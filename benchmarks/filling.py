@@ -52,7 +52,7 @@ FROM generate_series(1, %(orders)s) AS o
 CROSS JOIN LATERAL (SELECT (hashint8(o) & 2147483647) AS h) AS hashed
 CROSS JOIN LATERAL (
     SELECT (h %% 1000003) / 1000003.0 AS u, (500 + h %% 9500) / 100.0 AS money,
-        %(first_day)s::timestamp + o * (%(days)s * interval '1 day') / %(orders)s AS at
+        %(first_day)s::timestamp + o::float8 / %(orders)s * %(days)s * interval '1 day' AS at
 ) AS drawn
 """
 

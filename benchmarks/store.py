@@ -26,7 +26,7 @@ _LINES = """
 COPY (
     SELECT 'N' || o AS order_number,
         1 + floor({customers} * (u * u))::bigint AS customer_id,
-        to_char(timestamp '{first_day}' + o * interval '{days} days' / {orders},
+        to_char(timestamp '{first_day}' + o::float8 / {orders} * interval '{days} days',
                 'YYYY-MM-DD HH24:MI:SS') AS created_at,
         'S' || lpad((h2 % 3000)::text, 4, '0') AS sku, 'Product ' || h2 % 3000 AS product,
         'Category ' || h2 % 40 AS category, 1 + h2 % 3 AS quantity,
