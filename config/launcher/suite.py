@@ -22,7 +22,8 @@ def run(arguments: list[str]) -> int:
     # One file stays on one process: its pages and its merchants are made once.
     spread = [] if arguments else ["-n", "2", "--dist", "loadfile"]
     try:
-        env = services.start() | {"FILES_ROOT": str(FOLDER / "files")}
+        # One order of sets in both processes: names of tests are made from values.
+        env = services.start() | {"FILES_ROOT": str(FOLDER / "files"), "PYTHONHASHSEED": "0"}
         command = [sys.executable, "-m", "pytest", *spread, *arguments]
         return subprocess.run(command, cwd=ROOT, env=env).returncode
     finally:
