@@ -55,3 +55,10 @@ def save(definition: AttributeDefinition, *, has_new_kind: bool) -> None:
             vocabulary.learn_attribute(cursor, definition.key)
         if has_new_kind:
             stale.mark_all(cursor, facts="profile", cause="definition")
+
+
+def declare(*, key: str, kind: str) -> None:
+    """Make the attribute `key`, called as it reads, unless the store has declared it before."""
+    if not AttributeDefinition.objects.filter(key=key).exists():
+        label = key.replace("_", " ").capitalize()
+        save(AttributeDefinition(key=key, label=label, kind=kind), has_new_kind=False)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from commerce.models import AttributeDefinition
+from commerce import attribute_kinds
 from integrations.csv.attributes import key_of
 from integrations.csv.detect import detect, merge_columns
 from integrations.csv.fields import ATTRIBUTE, Kind
@@ -97,9 +97,7 @@ def declare_attributes(file: ImportFile) -> None:
     file.mapping = mapping.as_json()
     file.save(update_fields=["mapping"])
     for key, kind in kinds_of(file).items():
-        AttributeDefinition.objects.get_or_create(
-            key=key, defaults={"label": key.replace("_", " ").capitalize(), "kind": kind}
-        )
+        attribute_kinds.declare(key=key, kind=kind)
 
 
 def start(file: ImportFile, *, by: audit.Actor = None, is_trial: bool = False) -> Run:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
@@ -33,6 +33,7 @@ law = settings(
     max_examples=15,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 CATEGORIES, PRODUCTS = ["", "Tea", "wine", "Öl", "Z"], ["", "Mug", "Cup"]
@@ -164,6 +165,48 @@ def test_habits_equal_plain_python_by_every_door(told):
         refresh(cursor, sql.SQL("SELECT {}").format(sql.Literal(people[0].pk)), on=TODAY)
         assert stored(people) == wanted(people, on=TODAY)
         transaction.set_rollback(True)
+
+
+TIES = [
+    # (category, days ago, spent) of one order each; which is the favourite
+    ([("a", 9, 1), ("a", 8, 1), ("b", 1, 99)], "a"),  # most orders
+    ([("a", 1, 5), ("b", 9, 6)], "b"),  # then most spent
+    ([("b", 1, 5), ("a", 9, 5)], "b"),  # then the later one
+    ([("b", 1, 5), ("a", 1, 5)], "a"),  # then the name
+]
+
+
+@pytest.mark.parametrize(("bought", "best"), TIES, ids=str)
+def test_a_favourite_has_most_orders_then_spend_then_the_later_day_then_the_name(bought, best):
+    customer = Customer.objects.create()
+    for name, days, spent in bought:
+        order = OrderFactory(
+            customer=customer,
+            placed_at=NOON - timedelta(days=days),
+            total=Decimal(spent),
+            channel=name,
+        )
+        keys = {"category_key": name, "product_key": name}
+        OrderLineFactory(order=order, price=Decimal(spent), **keys)
+
+    bring_up_to_date(on=TODAY)
+
+    habits = CustomerHabits.objects.get()
+    favourites = habits.favorite_category_key, habits.favorite_product_key
+    assert (*favourites, habits.preferred_channel_key) == (best, best, best)
+
+
+HOURS = [(10, 0, 0), (11, 1, 0), (13, 1, 0), (14, 0, 0), (16, 0, 0), (17, 0, 1), (20, 0, 1)]
+
+
+@pytest.mark.parametrize(("hour", "lunch", "dinner"), [*HOURS, (21, 0, 0)])
+def test_lunch_and_dinner_end_on_the_hour(hour, lunch, dinner):
+    OrderFactory(placed_at=NOON.replace(hour=hour, minute=59))
+
+    bring_up_to_date(on=TODAY)
+
+    habits = CustomerHabits.objects.get()
+    assert (habits.lunch_orders, habits.dinner_orders) == (lunch, dinner)
 
 
 def test_nothing_is_written_where_nothing_has_changed():
