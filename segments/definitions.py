@@ -38,12 +38,6 @@ def speech(*, as_of: datetime | None = None) -> Speech:
     )
 
 
-def in_words(rules: dict[str, Any], *, as_of: datetime | None = None) -> str:
-    """Return saved rules as a sentence; raise RuleError when they no longer hold."""
-    catalogue = StoreCatalogue()
-    return sentence(parse(rules, catalogue), catalogue, speech(as_of=as_of))
-
-
 @transaction.atomic
 def save_segment(
     *,

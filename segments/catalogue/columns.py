@@ -34,11 +34,6 @@ def days_since(name: str) -> Expression:
     return lambda scope: DaysBetween(Value(scope.clock.today), F(name))
 
 
-def days_until(name: str) -> Expression:
-    """Return the days from the evaluation's local day to a date column."""
-    return lambda scope: DaysBetween(F(name), Value(scope.clock.today))
-
-
 class Ratio(Func):
     """`times × top ÷ bottom`, rounded half up to cents; missing when the bottom is 0."""
 
