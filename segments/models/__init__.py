@@ -1,12 +1,18 @@
 """Segments, who is in them, and how everybody scored."""
 
+from segments.models.label import SegmentLabel
+from segments.models.library import Library
+from segments.models.manual import ManualMember
 from segments.models.membership import Membership, MembershipChange
 from segments.models.rfm import RfmMap, RfmScore, RfmSettings
 from segments.models.score import ScoreChange, ScoreRun
 from segments.models.segment import Segment
+from segments.models.star import SegmentStar
 from segments.models.version import SegmentRefresh, SegmentVersion
 
 __all__ = [
+    "Library",
+    "ManualMember",
     "Membership",
     "MembershipChange",
     "RfmMap",
@@ -15,6 +21,8 @@ __all__ = [
     "ScoreChange",
     "ScoreRun",
     "Segment",
+    "SegmentLabel",
     "SegmentRefresh",
+    "SegmentStar",
     "SegmentVersion",
 ]

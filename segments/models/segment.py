@@ -1,6 +1,9 @@
 """A named set of customers, of whatever kind."""
 
+from django.conf import settings
 from django.db import models
+
+from segments.models.label import SegmentLabel
 
 
 class Segment(models.Model):
@@ -32,6 +35,14 @@ class Segment(models.Model):
     members_count = models.IntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    preset = models.CharField(max_length=64, blank=True)  # of the library: where the rules began
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    labels = models.ManyToManyField(SegmentLabel, related_name="segments", blank=True)
+    # What the members have spent, kept for stores too large to add it up on a page.
+    members_spent = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    spent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
