@@ -20,11 +20,11 @@ class Library(models.Model):
     class Meta:
         verbose_name_plural = "library"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
     @classmethod
     def current(cls) -> "Library":
         """Return the merchant's row, unsaved while nothing was told or counted."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pk = 1
-        super().save(*args, **kwargs)
