@@ -44,6 +44,7 @@ class Order(models.Model):
     tags = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     financial_status = models.CharField(max_length=32, blank=True)
     fulfillment_status = models.CharField(max_length=32, blank=True)
+    fulfilled_at = models.DateTimeField(null=True, blank=True)  # the last of it; when told
     is_test = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     # Why the order may not count (test, voided, currency, sample, by_hand), or nothing.
