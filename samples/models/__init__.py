@@ -1,8 +1,23 @@
-"""Which orders are samples, why, and in what state they are."""
+"""Samples, the creators they went to, and what came of them."""
 
+from samples.models.code import CreatorCode, CreditedOrder
+from samples.models.creator import Creator
 from samples.models.decision import SampleDecision
+from samples.models.follow_up_settings import FollowUpSettings
+from samples.models.handle import CreatorHandle, Platform
 from samples.models.order import SampleOrder
 from samples.models.saved_filter import SampleFilter
 from samples.models.settings import SampleSettings
 
-__all__ = ["SampleDecision", "SampleFilter", "SampleOrder", "SampleSettings"]
+__all__ = [
+    "Creator",
+    "CreatorCode",
+    "CreatorHandle",
+    "CreditedOrder",
+    "FollowUpSettings",
+    "Platform",
+    "SampleDecision",
+    "SampleFilter",
+    "SampleOrder",
+    "SampleSettings",
+]
