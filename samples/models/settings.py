@@ -25,9 +25,6 @@ class SampleSettings(models.Model):
         models.CharField(max_length=255), default=_channel_patterns, blank=True
     )
     zero_price_only = models.BooleanField("TikTok: only orders that cost nothing", default=True)
-    pending_days = models.PositiveSmallIntegerField(
-        "days after which an unsent sample waits too long", default=14
-    )
     # Every save counts one up; a whole classification writes which it has brought about.
     revision = models.PositiveIntegerField(default=0)
     classified_revision = models.PositiveIntegerField(null=True, editable=False)
