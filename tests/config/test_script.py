@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -81,19 +80,37 @@ def test_a_folder_that_cannot_be_written_is_named(copy):
     assert told.stderr.count("\n") == 1
 
 
-def test_a_pip_that_fails_is_one_line_and_nothing_is_stamped(copy):
-    (copy / "requirements.txt").write_text("./nowhere\n")
+def venv_with_python(copy, body):
+    """Put a program in the place of the environment's Python; return the stamp beside it."""
     programs = copy / "var" / "venv" / "bin"
     programs.mkdir(parents=True)
-    (programs / "python").symlink_to(sys.executable)
+    (programs / "python").write_text(f"#!/bin/sh\n{body}\n")
+    (programs / "python").chmod(0o755)
     stamp = programs.parent / "installed.json"
     stamp.write_text(json.dumps({"python": sys.version}))
+    return stamp
+
+
+def test_a_pip_that_fails_is_one_line_and_nothing_is_stamped(copy):
+    stamp = venv_with_python(copy, 'echo "ERROR: Could not find it."; exit 1')
 
     told = script("up", folder=copy)
 
     assert told.returncode == 1
-    assert re.fullmatch(
-        r"strata: pip could not install the packages: ERROR: .*\(the rest is in var/pip\.log\)\n",
-        told.stderr,
+    assert told.stderr == (
+        "strata: pip could not install the packages: ERROR: Could not find it. "
+        "(the rest is in var/pip.log)\n"
     )
     assert json.loads(stamp.read_text()) == {"python": sys.version}
+
+
+def test_pip_installs_everything_where_uv_cannot_be_had(copy):
+    body = f'case "$*" in *"uv=="*) exit 1;; esac; echo "$@" >> {copy}/calls'
+    stamp = venv_with_python(copy, body)
+
+    script("up", folder=copy)
+
+    called = (copy / "calls").read_text().splitlines()[0]
+    assert called.startswith("-m pip install --no-deps")
+    assert called.endswith(f"-r {copy}/requirements.txt")
+    assert "requirements.txt" in json.loads(stamp.read_text())
