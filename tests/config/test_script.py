@@ -1,6 +1,7 @@
 """The script itself, before any package is there: it must help, and say what is missing."""
 
 import json
+import re
 import os
 import shutil
 import subprocess
