@@ -1,8 +1,8 @@
 """The script itself, before any package is there: it must help, and say what is missing."""
 
 import json
-import re
 import os
+import re
 import shutil
 import subprocess
 import sys
