@@ -1,5 +1,6 @@
 """One merchant's customers, orders, refunds and events, and the numbers rolled up from them."""
 
+from commerce.models.activity import CustomerActivity, EventRole
 from commerce.models.attribute import AttributeDefinition
 from commerce.models.customer import Consent, Customer
 from commerce.models.event import Event
@@ -15,6 +16,7 @@ __all__ = [
     "AttributeDefinition",
     "Consent",
     "Customer",
+    "CustomerActivity",
     "CustomerHabits",
     "CustomerIdentity",
     "CustomerMerge",
@@ -23,6 +25,7 @@ __all__ = [
     "DuplicateProposal",
     "Event",
     "EventName",
+    "EventRole",
     "MetricsState",
     "Order",
     "OrderLine",
