@@ -3,6 +3,7 @@
 from django.db import models
 
 from commerce.models import Customer, Order
+from samples.models.creator import Creator
 
 
 class SampleOrder(models.Model):
@@ -37,6 +38,16 @@ class SampleOrder(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    # Written by samples.creators.linking alone; SampleFollowUp gives it back to a row made anew.
+    creator = models.ForeignKey(
+        Creator,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="samples",
+        db_index=False,
+        db_constraint=False,
+    )
     kind = models.CharField("type", max_length=8, choices=Kind)
     found_by = models.CharField(max_length=8, choices=FoundBy)
     found_word = models.CharField(max_length=255, blank=True)  # the tag or channel, as it stands
@@ -57,6 +68,12 @@ class SampleOrder(models.Model):
             models.Index(fields=["kind", "state", "-placed_at", "-order"], name="sample_by_both"),
             # Rules, a customer's page, the search by customer.
             models.Index(fields=["customer", "placed_on"], name="sample_by_customer"),
+            # A creator's samples, their figures, who is to be chased.
+            models.Index(
+                fields=["creator", "-placed_at", "-order"],
+                condition=models.Q(creator__isnull=False),
+                name="sample_by_creator",
+            ),
         ]
 
     def __str__(self) -> str:
