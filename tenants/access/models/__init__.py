@@ -1,7 +1,8 @@
-"""A merchant's doors, in its own schema: invitations, presence, permissions."""
+"""A merchant's doors, in its own schema: invitations, presence, permissions, service keys."""
 
 from tenants.access.models.door import Door
 from tenants.access.models.invitation import Invitation
 from tenants.access.models.presence import Presence
+from tenants.access.models.service_key import ServiceKey
 
-__all__ = ["Door", "Invitation", "Presence"]
+__all__ = ["Door", "Invitation", "Presence", "ServiceKey"]
