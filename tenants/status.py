@@ -1,8 +1,9 @@
 """How the installation is: who was seen when, what waits, what is stuck."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -29,9 +30,16 @@ class Lag:
     oldest_seconds: int
 
 
-@dataclass
+class Problem(NamedTuple):
+    """A condition by its key, which stays the same while it lasts, and in words for the staff."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Status:
-    """What the page shows and the command prints; `problems` are sentences for the staff."""
+    """What the page shows and the command prints."""
 
     as_of: dt.datetime
     version: str
@@ -43,16 +51,20 @@ class Status:
     lags: list[Lag]
     stuck: list[int]  # runs whose lease ran out or that nobody took
     quarantined: list[int]
-    problems: list[str] = field(default_factory=list)
 
     @property
-    def is_well(self) -> bool:
-        """Whether nobody has to do anything."""
-        return not self.problems
+    def found(self) -> list[Problem]:
+        """What somebody has to do something about."""
+        return _problems(self)
+
+    @property
+    def problems(self) -> list[str]:
+        """The same, in words."""
+        return [problem.words for problem in self.found]
 
     def data(self) -> dict[str, Any]:
         """Return everything for programs."""
-        return asdict(self) | {"ok": self.is_well}
+        return asdict(self) | {"problems": self.problems, "ok": not self.found}
 
 
 def read_status() -> Status:
@@ -60,7 +72,7 @@ def read_status() -> Status:
     now = timezone.now()
     seen = dict(Pulse.objects.values_list("key", "seen_at"))
     queues = backlog(QUEUES)
-    status = Status(
+    return Status(
         as_of=now,
         version=current_version(),
         seen={key: seen.get(key) for key in PULSES},
@@ -74,8 +86,6 @@ def read_status() -> Status:
             Run.objects.filter(state=Run.State.QUARANTINED).values_list("pk", flat=True)[:100]
         ),
     )
-    status.problems = _problems(status)
-    return status
 
 
 def merchants() -> Any:
@@ -123,29 +133,36 @@ def _seconds(now: dt.datetime, then: dt.datetime) -> int:
     return max(int((now - then).total_seconds()), 0)
 
 
-def _problems(status: Status) -> list[str]:
-    found = []
+def _problems(status: Status) -> list[Problem]:
+    found = [*_silent_parts(status)]
+    if status.backlog is None:
+        found.append(Problem("redis", "Redis does not answer. Work waits; nothing is lost."))
+    if status.behind:
+        many = _many(status.behind, "merchant has", "merchants have")
+        found.append(Problem("behind", f"{many} the tables of another version. Run upgrade."))
+    if status.stuck:
+        many = _many(len(status.stuck), "run is", "runs are")
+        found.append(Problem("stuck", f"{many} stuck."))
+    if status.quarantined:
+        many = _many(len(status.quarantined), "run was", "runs were")
+        found.append(Problem("quarantined", f"{many} stopped after three attempts."))
+    failed = status.merchants.get(Tenant.State.FAILED, 0)
+    if failed:
+        many = _many(failed, "merchant", "merchants")
+        found.append(Problem("set_up", f"{many} could not be set up."))
+    return found
+
+
+def _silent_parts(status: Status) -> Iterator[Problem]:
     for key, label in PULSES.items():
         moment = status.seen[key]
         if moment is None:
-            found.append(f"{label} has never been seen. Start beat and a worker.")
+            words = f"{label} has never been seen. Start beat and a worker."
+            yield Problem(f"silent_{key}", words)
         elif status.as_of - moment > SILENT_AFTER:
             minutes = _seconds(status.as_of, moment) // 60
-            found.append(f"{label} was last seen {minutes} minutes ago. Look at beat and worker.")
-    if status.backlog is None:
-        found.append("Redis does not answer. Work waits; nothing is lost.")
-    if status.behind:
-        many = _many(status.behind, "merchant has", "merchants have")
-        found.append(f"{many} the tables of another version. Run upgrade.")
-    if status.stuck:
-        found.append(f"{_many(len(status.stuck), 'run is', 'runs are')} stuck.")
-    if status.quarantined:
-        many = _many(len(status.quarantined), "run was", "runs were")
-        found.append(f"{many} stopped after three attempts.")
-    failed = status.merchants.get(Tenant.State.FAILED, 0)
-    if failed:
-        found.append(f"{_many(failed, 'merchant', 'merchants')} could not be set up.")
-    return found
+            words = f"{label} was last seen {minutes} minutes ago. Look at beat and worker."
+            yield Problem(f"silent_{key}", words)
 
 
 def _many(count: int, one: str, more: str) -> str:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tenants import dispatch, jobs
+from tenants import alerts, dispatch, jobs
 from tenants.execution import settle
 from tenants.models import Run
 from tenants.runs import RunHandle, claim, finish, next_in_lane
@@ -27,6 +27,7 @@ def tick() -> None:
     """Do one round of the dispatcher."""
     dispatch.seen("beat")
     dispatch.tick()
+    alerts.tell()
 
 
 def _execute(run_id: int, *, schema_name: str | None) -> None:

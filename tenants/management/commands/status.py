@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(status.data(), indent=2, default=str))
         else:
             self._write(status)
-        if options["check"] and not status.is_well:
+        if options["check"] and status.problems:
             raise CommandError(" ".join(status.problems))
 
     def _write(self, status: Status) -> None:
