@@ -12,7 +12,13 @@ from commerce.rollups.days import (
     touch_days,
     touch_refund_days,
 )
-from commerce.rollups.refresh import refresh, refresh_all, refresh_habits, refresh_metrics
+from commerce.rollups.refresh import (
+    refresh,
+    refresh_activity,
+    refresh_all,
+    refresh_habits,
+    refresh_metrics,
+)
 from commerce.rollups.state import hold_alone, standing_day
 from commerce.rollups.windows import BeingRecounted, roll, stand_at, stand_soon
 
@@ -23,6 +29,7 @@ __all__ = [
     "recount_all_days",
     "recount_days",
     "refresh",
+    "refresh_activity",
     "refresh_all",
     "refresh_habits",
     "refresh_metrics",

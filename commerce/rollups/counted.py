@@ -19,9 +19,14 @@ def heeded_reasons(policy: OrderPolicy) -> list[str]:
     return sorted({*policy.excluded_reasons, ALWAYS_HEEDED})
 
 
-def counts(alias: str, *, on: date, reasons: list[str]) -> sql.Composed:
+def the_day(on: date | sql.Composable) -> sql.Composable:
+    """Return a day as SQL: a date as itself, the name of a column as it is."""
+    return on if isinstance(on, sql.Composable) else sql.Literal(on)
+
+
+def counts(alias: str, *, on: date | sql.Composable, reasons: list[str]) -> sql.Composed:
     """Return the condition "the order `alias` counts at `on`"."""
     return sql.SQL(
         "({o}.placed_on <= {on} AND ({o}.counts_until IS NULL OR {o}.counts_until > {on})"
         " AND {o}.excluded_as <> ALL({reasons}::varchar[]))"
-    ).format(o=sql.Identifier(alias), on=sql.Literal(on), reasons=sql.Literal(reasons))
+    ).format(o=sql.Identifier(alias), on=the_day(on), reasons=sql.Literal(reasons))

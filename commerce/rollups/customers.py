@@ -6,7 +6,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce.models import OrderPolicy
-from commerce.rollups.counted import counts, heeded_reasons
+from commerce.rollups.counted import counts, heeded_reasons, the_day
 from tenants.schema import connection
 
 WINDOWS = (365, 90, 30)
@@ -41,7 +41,7 @@ _COLUMNS = {
     },
 }
 
-_REBUILD = """
+_SELECT = """
     WITH touched AS ({customers}),
     ordered AS (
         SELECT o.customer_id, count(*) AS orders, sum(o.spend) AS spent,
@@ -57,12 +57,15 @@ _REBUILD = """
         WHERE r.customer_id IN (SELECT * FROM touched) AND r.refunded_on <= {on}
         GROUP BY r.customer_id
     )
-    INSERT INTO commerce_customermetrics AS m (customer_id, {names})
-    SELECT c.id, {values}
+    SELECT c.id AS customer_id, {values}
     FROM commerce_customer c
     LEFT JOIN ordered o ON o.customer_id = c.id
     LEFT JOIN returned r ON r.customer_id = c.id
     WHERE c.id IN (SELECT * FROM touched)
+"""
+_REBUILD = """
+    INSERT INTO commerce_customermetrics AS m (customer_id, {names})
+    {select}
     ON CONFLICT (customer_id) DO UPDATE SET ({names}) = ROW({new_names})
     WHERE ({old_names}) IS DISTINCT FROM ({new_names})
 """
@@ -77,50 +80,67 @@ def rebuild(
     `on` of those orders and of negative invoices. `refunded` is everything given back up to `on`,
     also of an order that counts no longer because of it; not of one left out for a heeded reason.
     """
-    cursor.execute(_statement(customers, on=on, reasons=heeded_reasons(policy)))
+    cursor.execute(
+        sql.SQL(_REBUILD).format(
+            select=select_metrics(customers, on=on, policy=policy),
+            names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
+            new_names=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in _COLUMNS),
+            old_names=sql.SQL(", ").join(sql.Identifier("m", name) for name in _COLUMNS),
+        )
+    )
     return cursor.rowcount
 
 
-def _statement(customers: sql.Composable, *, on: date, reasons: list[str]) -> sql.Composed:
+def select_metrics(
+    customers: sql.Composable, *, on: date | sql.Composable, policy: OrderPolicy
+) -> sql.Composed:
+    """Return the query of the metrics at `on`, a day or a column of an outer query."""
+    reasons = heeded_reasons(policy)
     counted = counts("o", on=on, reasons=reasons)
     lowers = sql.SQL("(r.order_id IS NULL OR {})").format(counted)
     heeded = sql.SQL("(o.excluded_as IS NULL OR o.excluded_as <> ALL({}::varchar[]))")
-    return sql.SQL(_REBUILD).format(
+    return sql.SQL(_SELECT).format(
         customers=customers,
         counts=counted,
         lowers=lowers,
         heeded=heeded.format(sql.Literal(reasons)),
-        on=sql.Literal(on),
+        on=the_day(on),
         order_windows=sql.SQL(", ").join(_order_window(n, on=on) for n in WINDOWS),
         refund_windows=sql.SQL(", ").join(_refund_window(n, on=on, lowers=lowers) for n in WINDOWS),
-        names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
-        new_names=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in _COLUMNS),
-        old_names=sql.SQL(", ").join(sql.Identifier("m", name) for name in _COLUMNS),
         values=sql.SQL(", ").join(_values()),
     )
 
 
 def _values() -> list[sql.Composable]:
     zone = sql.Literal(connection.tenant.timezone)
-    return [sql.SQL(expression).format(zone=zone) for expression in _COLUMNS.values()]
+    return [
+        sql.SQL("{} AS {}").format(sql.SQL(value).format(zone=zone), sql.Identifier(name))
+        for name, value in _COLUMNS.items()
+    ]
 
 
-def _order_window(days: int, *, on: date) -> sql.Composed:
+def _since(on: date | sql.Composable, *, days: int) -> sql.Composable:
+    if isinstance(on, date):
+        return sql.Literal(on - timedelta(days=days))
+    return sql.SQL("({} - {})").format(on, sql.Literal(days))
+
+
+def _order_window(days: int, *, on: date | sql.Composable) -> sql.Composed:
     return sql.SQL(
         "count(*) FILTER (WHERE o.placed_on >= {since}) AS {orders},"
         " sum(o.spend) FILTER (WHERE o.placed_on >= {since}) AS {spent}"
     ).format(
-        since=sql.Literal(on - timedelta(days=days)),
+        since=_since(on, days=days),
         orders=sql.Identifier(f"orders_{days}"),
         spent=sql.Identifier(f"spent_{days}"),
     )
 
 
-def _refund_window(days: int, *, on: date, lowers: sql.Composed) -> sql.Composed:
+def _refund_window(days: int, *, on: date | sql.Composable, lowers: sql.Composed) -> sql.Composed:
     return sql.SQL(
         "sum(r.spend) FILTER (WHERE r.refunded_on >= {since} AND {lowers}) AS {spent}"
     ).format(
-        since=sql.Literal(on - timedelta(days=days)),
+        since=_since(on, days=days),
         lowers=lowers,
         spent=sql.Identifier(f"spent_{days}"),
     )

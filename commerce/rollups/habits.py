@@ -6,7 +6,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce.models import OrderPolicy
-from commerce.rollups.counted import counts, heeded_reasons
+from commerce.rollups.counted import counts, heeded_reasons, the_day
 
 # The order among favourites; `C`, so that every database agrees about keys.
 _BEST = 'orders DESC, spent DESC, last_on DESC, key COLLATE "C"'
@@ -32,7 +32,7 @@ _COLUMNS = {
     },
 }
 
-_REBUILD = """
+_SELECT = """
     WITH touched AS MATERIALIZED ({customers}),
     counted AS MATERIALIZED (
         SELECT o.customer_id, o.placed_on, o.placed_hour, o.spend, o.channel,
@@ -68,14 +68,18 @@ _REBUILD = """
     ),
     categories AS ({categories}),
     products AS ({products})
-    INSERT INTO commerce_customerhabits AS m (customer_id, {names})
-    SELECT c.id, {values}
+    SELECT c.id AS customer_id, {values}
     FROM commerce_customer c
     LEFT JOIN ordered o ON o.customer_id = c.id
     LEFT JOIN channels h ON h.customer_id = c.id
     LEFT JOIN categories g ON g.customer_id = c.id
     LEFT JOIN products p ON p.customer_id = c.id
     WHERE c.id IN (SELECT * FROM touched)
+"""
+
+_REBUILD = """
+    INSERT INTO commerce_customerhabits AS m (customer_id, {names})
+    {select}
     ON CONFLICT (customer_id) DO UPDATE SET ({names}) = ROW({new_names})
     WHERE ({old_names}) IS DISTINCT FROM ({new_names})
 """
@@ -102,19 +106,31 @@ def rebuild_habits(
     """
     cursor.execute(
         sql.SQL(_REBUILD).format(
-            customers=customers,
-            counts=counts("o", on=on, reasons=heeded_reasons(policy)),
-            on=sql.Literal(on),
-            best=sql.SQL(_BEST),
-            categories=_favorites("category_key"),
-            products=_favorites("product_key"),
+            select=select_habits(customers, on=on, policy=policy),
             names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
             new_names=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in _COLUMNS),
             old_names=sql.SQL(", ").join(sql.Identifier("m", name) for name in _COLUMNS),
-            values=sql.SQL(", ").join(sql.SQL(value) for value in _COLUMNS.values()),  # type: ignore[arg-type]
         )
     )
     return cursor.rowcount
+
+
+def select_habits(
+    customers: sql.Composable, *, on: date | sql.Composable, policy: OrderPolicy
+) -> sql.Composed:
+    """Return the query of the habits at `on`, a day or a column of an outer query."""
+    return sql.SQL(_SELECT).format(
+        customers=customers,
+        counts=counts("o", on=on, reasons=heeded_reasons(policy)),
+        on=the_day(on),
+        best=sql.SQL(_BEST),
+        categories=_favorites("category_key"),
+        products=_favorites("product_key"),
+        values=sql.SQL(", ").join(
+            sql.SQL("{} AS {}").format(sql.SQL(value), sql.Identifier(name))  # type: ignore[arg-type]
+            for name, value in _COLUMNS.items()
+        ),
+    )
 
 
 def _favorites(column: str) -> sql.Composed:

@@ -12,11 +12,16 @@ from django.db import transaction
 from psycopg import sql
 
 from commerce.models import OrderPolicy
+from commerce.rollups.activity import rebuild_activity
 from commerce.rollups.customers import EVERYBODY, rebuild
 from commerce.rollups.habits import rebuild_habits
 from tenants.schema import connection
 
-_REBUILD = {"commerce_customermetrics": rebuild, "commerce_customerhabits": rebuild_habits}
+_REBUILD = {
+    "commerce_customermetrics": rebuild,
+    "commerce_customerhabits": rebuild_habits,
+    "commerce_customeractivity": rebuild_activity,
+}
 _HIDE = """
     CREATE TEMPORARY TABLE {table}
     (LIKE {table} INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP
@@ -25,7 +30,7 @@ _HIDE = """
 
 @contextmanager
 def metrics_on(day: date, *, customers: sql.Composable = EVERYBODY) -> Iterator[None]:
-    """Let metrics and habits read as of `day` in the block, for the ids that `customers` selects.
+    """Let metrics, habits and activity read as of `day` in the block, for the ids that `customers` selects.
 
     Profile columns have no history: they read as of today. One million customers with ten million
     orders take about as long as a full rebuild.

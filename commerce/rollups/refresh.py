@@ -6,6 +6,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce.models import OrderPolicy, StaleDay
+from commerce.rollups.activity import rebuild_activity
 from commerce.rollups.customers import EVERYBODY, rebuild
 from commerce.rollups.days import STORE_DAYS, recount_all_days
 from commerce.rollups.habits import rebuild_habits
@@ -18,6 +19,7 @@ def refresh(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> in
     """Bring the numbers of the ids that `customers` selects up to date; return how many changed.
 
     They stand at the day all metrics stand at, which is rolled to `on` first when `on` is later.
+    What comes from events alone has a door of its own, `refresh_activity`.
     """
     changed = refresh_metrics(cursor, customers, on=on)
     refresh_habits(cursor, customers, on=on)
@@ -39,6 +41,11 @@ def refresh_habits(cursor: CursorWrapper, customers: sql.Composable, *, on: date
     rebuild_habits(cursor, customers, on=day, policy=OrderPolicy.current())
 
 
+def refresh_activity(cursor: CursorWrapper, customers: sql.Composable, *, on: date) -> int:
+    """Bring what the ids that `customers` selects did in the product up to date, likewise."""
+    return rebuild_activity(cursor, customers, on=stand_at(cursor, on=on))
+
+
 def refresh_all(cursor: CursorWrapper, *, on: date) -> int:
     """Rebuild every number as of `on`, an earlier day too; return how many customers changed."""
     hold_alone(cursor, on=on)
@@ -46,5 +53,6 @@ def refresh_all(cursor: CursorWrapper, *, on: date) -> int:
     policy = OrderPolicy.current()
     changed = rebuild(cursor, EVERYBODY, on=on, policy=policy)
     rebuild_habits(cursor, EVERYBODY, on=on, policy=policy)
+    rebuild_activity(cursor, EVERYBODY, on=on)
     recount_all_days(cursor, standing=on)
     return changed

@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
 from commerce.models import OrderPolicy
+from commerce.rollups.activity import moved_activity, rebuild_activity
 from commerce.rollups.customers import WINDOWS, rebuild
 from commerce.rollups.days import recount_days
 from commerce.rollups.habits import rebuild_habits
@@ -56,6 +57,7 @@ def roll(cursor: CursorWrapper, *, on: date) -> int:
     policy = OrderPolicy.current()
     changed = rebuild(cursor, _moved(standing, on=on), on=on, policy=policy)
     rebuild_habits(cursor, _counted_anew(standing, on=on), on=on, policy=policy)
+    rebuild_activity(cursor, moved_activity(standing, on=on), on=on)
     cursor.execute(_stale_days(standing, on=on))
     recount_days(cursor, standing=on)
     return changed
