@@ -24,6 +24,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1[secret]",
     ),
     (re.compile(r"\b(?:shpat|shpss|shpca|shppa|pk|sk)_[A-Za-z0-9]{8,}"), "[secret]"),
+    (re.compile(r"\bstrata_[0-9a-f]{12}_[0-9a-f]{16,}"), "[secret]"),
     (re.compile(r"gAAAAA[\w-]{20,}={0,2}"), "[secret]"),
     # With a leading + or with the separators people write; plain ids and counts are left alone.
     (re.compile(r"(?<![\w.])\+\d[\d ().-]{7,17}\d\b"), "[phone]"),

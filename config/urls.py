@@ -1,11 +1,15 @@
 """URLs of a merchant's own host."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
+
+from tenants.web.views import no_such_address
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api")),
+    re_path(r"^api(?:/|$)", no_such_address),
     path("", include("tenants.access.urls")),
     path("", RedirectView.as_view(url="/admin/")),
 ]

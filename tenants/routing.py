@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 
 from tenants.models import Tenant
+from tenants.web.problems import Problem, plain_answer
 
 
 class TenantMiddleware(TenantMainMiddleware):
@@ -34,6 +35,8 @@ class TenantMiddleware(TenantMainMiddleware):
 
 
 def _not_ready(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return plain_answer(Problem(503, "This shop is not open at the moment."))
     response = render(request, "tenants/not_ready.html", {"tenant": tenant}, status=503)
     response["Cache-Control"] = "no-store"
     if tenant.state == Tenant.State.PROVISIONING:

@@ -1,0 +1,6 @@
+"""The API's addresses below /api/v1/: each app's own list, in the order of the floors."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "api"
+urlpatterns: list[URLPattern | URLResolver] = []

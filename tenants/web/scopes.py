@@ -1,0 +1,72 @@
+"""What a service key may be allowed, and which permissions the same asks of somebody signed in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from tenants.registry import Registry
+
+PER_MINUTE = 600
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A key that holds it has `permissions`; a person needs all of them."""
+
+    key: str
+    label: str
+    help: str
+    permissions: frozenset[str]
+    per_minute: int = PER_MINUTE  # what a key that holds it is given to begin with
+
+
+def _scope(
+    key: str, label: str, help: str, *permissions: str, per_minute: int = PER_MINUTE
+) -> None:
+    SCOPES.register(Scope(key, label, help, frozenset(permissions), per_minute))
+
+
+# This file is the whole table, as tenants.access.roles is of people's permissions.
+SCOPES: Registry[Scope] = Registry("scope")
+_scope(
+    "segments:read",
+    "Read segments",
+    "Definitions, sizes, members by number, history, RFM figures, and trying rules out.",
+    "segments.view_segment",
+    "segments.view_membership",
+)
+_scope(
+    "segments:write",
+    "Change segments",
+    "Make, edit, recount and delete segments.",
+    "segments.add_segment",
+    "segments.change_segment",
+    "segments.delete_segment",
+)
+_scope(
+    "scores:write",
+    "Recalculate scores",
+    "Start the calculation of RFM for everybody.",
+    "access.manage_scoring",
+)
+_scope(
+    "customers:read",
+    "Read customers",
+    "Customers by number, with their orders and spend. No names or addresses.",
+    "commerce.view_customer",
+)
+_scope(
+    "customers:contact",
+    "See contact details",
+    "Names, e-mail addresses and phone numbers too, wherever customers are read.",
+    "commerce.view_contact_details",
+)
+_scope("samples:read", "Read samples", "Sample orders and their figures.", "commerce.view_order")
+_scope(
+    "samples:write", "Change sample settings", "The settings of samples.", "commerce.change_order"
+)
+
+
+def sees_contact(request: HttpRequest) -> bool:
+    """Say whether whoever asks, person or key, may see names, addresses and phone numbers."""
+    return request.user.has_perm("commerce.view_contact_details")

@@ -1,0 +1,95 @@
+"""The view every API address is made of."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tenants.access.models import ServiceKey
+from tenants.web.callers import KeyAuthentication
+from tenants.web.pages import CursorPages
+from tenants.web.permission import ScopePermission, Scopes
+from tenants.web.problems import Problem, Refusal, answer, plain_answer
+from tenants.web.rates import Rate, spend
+from tenants.web.reading import MAX_BYTES, StrictJsonParser
+
+METHODS = ["get", "post", "patch", "put", "delete", "head"]
+
+
+class AlwaysJson(DefaultContentNegotiation):
+    """JSON for everybody, whatever a client says it accepts."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+class ApiView(APIView):
+    """One address. Subclasses say the scopes of each method, and translate to one service call.
+
+    `scopes = {"GET": ("segments:read",), "POST": ("segments:write",)}`. Errors are exceptions:
+    REST framework's, Django's ValidationError, `Refusal`, or any kind a floor gave a translation.
+    """
+
+    scopes: ClassVar[Scopes] = {}
+    ordering: ClassVar[tuple[str, ...]] = ("pk",)  # of `page`
+    max_bytes: ClassVar[int] = MAX_BYTES
+    authentication_classes = (KeyAuthentication, SessionAuthentication)
+    permission_classes = (ScopePermission,)
+    throttle_classes = ()
+    parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
+    content_negotiation_class = AlwaysJson
+    pagination_class = CursorPages
+    http_method_names = METHODS
+    rate: Rate | None = None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Learn who asks, and count it: requests that may not be made count too."""
+        super().perform_authentication(request)
+        if not isinstance(request.auth, ServiceKey):
+            return
+        self.rate = spend(request.auth, at=timezone.now())
+        if self.rate is not None and self.rate.is_spent:
+            words = f"This key may ask {self.rate.limit:,} times a minute. Wait a little."
+            after = {"Retry-After": str(self.rate.resets_in)}
+            raise Refusal(Problem(429, words, headers=after))
+
+    def get_exception_handler(self) -> Callable[..., Response]:
+        return answer
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        for name, value in (self.rate.headers() if self.rate else {}).items():
+            response[name] = value
+        return response
+
+    def page(self, rows: Any, to_json: Callable[[Any], Any]) -> Response:
+        """Answer one page of a query set, each row through `to_json`."""
+        pages = self.pagination_class()
+        found = pages.paginate_queryset(rows, self.request, self)
+        return pages.get_paginated_response([to_json(row) for row in found])
+
+
+@csrf_exempt
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """Answer whatever no API address stands for."""
+    slash = "" if request.path.endswith("/") else " Addresses end with a slash."
+    return plain_answer(Problem(404, f"There is nothing at this address.{slash}"))
