@@ -81,6 +81,7 @@ def _measure(key: str) -> dict[str, Any]:
         "needs_field": measure.needs_field,
         "takes_any_field": key == "count_distinct",
         "is_age": measure.is_age,
+        "of_orders": measure.of_orders,
     }
 
 
@@ -103,6 +104,7 @@ def _source(source: Source) -> dict[str, Any]:
         "nouns": source.nouns,
         "kind": "moment" if source.moment else "date",
         "reads_orders": "orders" in source.facts,
+        "has_share": bool(source.order),
         "fields": {field.key: _field(field) for field in source.fields.values()},
     }
 

@@ -112,14 +112,15 @@ REFUND_FIELDS = {
 }
 
 ORDERS = frozenset({"orders"})
+OWN_ORDERS = "customer__metrics__orders_count"
 SOURCES = (
     Source(
         "order", "Placed an order", "placed", "order", "orders", _orders, "placed_on",
-        _order_fields(), facts=ORDERS,
+        _order_fields(), order="pk", orders=OWN_ORDERS, facts=ORDERS,
     ),
     Source(
         "order_line", "Bought something", "bought", "item", "items", _lines, "placed_on",
-        LINE_FIELDS, facts=ORDERS,
+        LINE_FIELDS, order="order_id", orders=OWN_ORDERS, facts=ORDERS,
     ),
     Source(
         "refund", "Was refunded", "received", "refund", "refunds", _refunds, "refunded_on",

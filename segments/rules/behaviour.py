@@ -30,6 +30,8 @@ def read_behaviour(
     with at("orders"):
         if raw.get("orders") not in (None, "counted", "all"):
             raise RuleError("Expected “all”, or nothing for the orders that count.")
+        if measure.of_orders and raw.get("orders") == "all":
+            raise RuleError("A share of orders is one of the orders that count.")
     return Behaviour(
         source.key,
         where,
@@ -63,6 +65,8 @@ def _measure(raw: Any, source: Source) -> tuple[Measure, Field | None]:
         measure = MEASURES.get(name)
         if measure is None:
             raise RuleError(f"Expected one of {', '.join(MEASURES)}.")
+        if measure.of_orders and not source.order:
+            raise RuleError(f"Only orders and items have a share of orders, not {source.nouns}.")
         if not measure.needs_field:
             if key:
                 raise RuleError(f"“{name}” is of the rows themselves; leave “:{key[:40]}” out.")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import DecimalField, ExpressionWrapper, F, Max, Q, Value
 from django.db.models.lookups import In
 
 from segments.rules.behaviour import measured_field, window_field
@@ -127,8 +127,14 @@ def _customers(
     """Return the customers whose measured rows hold (`keep`) or break the comparison."""
     if _asks_for_any(leaf, measure, keep=keep):
         return rows.values("customer_id")
-    of = field.sql(scope) if field else F(source.day)
-    measured = rows.order_by().values("customer_id").annotate(measured=measure.aggregate(of))
+    measured = rows.order_by().values("customer_id")
+    if measure.of_orders:
+        share = measure.aggregate(F(source.order)) * Value(Decimal(100)) / Max(source.orders)
+        share = ExpressionWrapper(share, DecimalField(max_digits=24, decimal_places=9))
+        measured = measured.filter(**{f"{source.orders}__gt": 0}).annotate(measured=share)
+    else:
+        of = field.sql(scope) if field else F(source.day)
+        measured = measured.annotate(measured=measure.aggregate(of))
     condition = _compare(leaf, measure, scope)
     return measured.filter(condition if keep else negate(condition)).values("customer_id")
 

@@ -68,6 +68,8 @@ class Source:
     day: str
     fields: Mapping[str, Field]
     moment: str = ""
+    order: str = ""  # the column that names a row's order
+    orders: str = ""  # the column that counts all orders of the row's customer
     facts: frozenset[str] = field(default_factory=frozenset)
 
 

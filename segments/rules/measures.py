@@ -20,6 +20,7 @@ class Measure:
     needs_field: bool = False
     empty: Decimal | None = None  # None: missing
     is_age: bool = False  # days since a day: compared on the calendar
+    of_orders: bool = False  # in percent of the customer's orders: of sources that name orders
 
 
 MEASURES: dict[str, Measure] = {
@@ -37,6 +38,13 @@ MEASURES: dict[str, Measure] = {
         Measure("avg", "average {field} of {nouns}", Avg, needs_field=True),
         Measure("min", "lowest {field} of {nouns}", Min, needs_field=True),
         Measure("max", "highest {field} of {nouns}", Max, needs_field=True),
+        Measure(
+            "orders_percent",
+            "percent of their orders with {nouns}",
+            lambda sql: Count(sql, distinct=True),
+            empty=Decimal(0),
+            of_orders=True,
+        ),
         Measure("days_since_last", "days since the last of {nouns}", Max, is_age=True),
         Measure("days_since_first", "days since the first of {nouns}", Min, is_age=True),
     )

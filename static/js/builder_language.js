@@ -79,7 +79,8 @@ window.builderLanguage = () => ({
     return measure.words.replace("{nouns}", this.sourceOf(node).nouns).replace("{field}", "…");
   },
   measuresFor(node) {
-    return this.words.measures.filter((each) => !each.needs_field || this.measuredFields(each, node).length)
+    return this.words.measures.filter((each) => !each.of_orders || this.sourceOf(node).has_share)
+      .filter((each) => !each.needs_field || this.measuredFields(each, node).length)
       .map((each) => ({ key: each.key, label: this.measureLabel(each, node) }));
   },
   measuredFields(measure, node) {

@@ -195,11 +195,19 @@ class Oracle:
     def _behaviour(self, rule, person) -> bool:
         rows = [row for row in self._rows(rule, person) if self._passes(rule, row)]
         name, _, key = rule.get("measure", "count").partition(":")
+        if name == "orders_percent":
+            return self._share_of_orders(rule, person, rows)
         value = measure(name, [row.get(key) for row in rows], [r["day"] for r in rows], self.today)
         operator, asked = rule.get("operator", "gte"), rule.get("value", 1)
         if value is None:
             return operator == "ne"
         return compare(operator, asked, Decimal(value))
+
+    def _share_of_orders(self, rule, person, rows) -> bool:
+        own = sum(self.order_counts(order, refunds) for order, _, refunds in person.orders)
+        among = len({row["order_id"] for row in rows})
+        share = Decimal(100 * among) / own if own else Decimal(0)
+        return compare(rule["operator"], rule["value"], share)
 
     def _rows(self, rule, person: Person):
         everything = rule.get("orders") == "all"
@@ -216,12 +224,14 @@ class Oracle:
             if not everything and not self.order_counts(order, refunds):
                 continue
             shared = {"channel": fold(order.channel), "total": order.total, "day": order.placed_on}
+            shared["order_id"] = order.pk
             if rule["did"] == "order":
                 found.append(shared | {"hour": order.placed_at.astimezone(LONDON).hour})
             else:
                 found += [
                     {
                         "day": order.placed_on,
+                        "order_id": order.pk,
                         "category": fold(line.category),
                         "quantity": line.quantity,
                         "order.channel": shared["channel"],

@@ -135,12 +135,13 @@ BEHAVIOURS = st.one_of(
     behaviour(
         "order",
         st.one_of(text_leaf(["channel"]), number_leaf(["hour", "total"])),
-        ["count", "sum:total", "max:total", "min:hour", "days_since_last", "days_since_first"],
+        ["count", "sum:total", "max:total", "min:hour", "orders_percent"]
+        + ["days_since_last", "days_since_first"],
     ),
     behaviour(
         "order_line",
         st.one_of(text_leaf(["category", "order.channel"]), number_leaf(["quantity"])),
-        ["count", "count_distinct:category", "sum:quantity"],
+        ["count", "count_distinct:category", "sum:quantity", "orders_percent"],
     ),
     behaviour("opened", text_leaf(["prop.mail"]), ["count", "days_since_last"]),
 )
