@@ -7,4 +7,4 @@ class SegmentsConfig(AppConfig):
     name = "segments"
 
     def ready(self) -> None:
-        from segments import jobs, usages  # noqa: F401
+        from segments import jobs, kept, usages  # noqa: F401

@@ -3,10 +3,13 @@
 from tenants.access.audit_page import AuditPage
 from tenants.access.merchant import MerchantPage
 from tenants.access.profile import ProfilePage
+from tenants.access.retention_page import RetentionPage
+from tenants.access.service_key_page import ServiceKeysPage, change_key
 from tenants.access.team import TeamPage, change_member, withdraw_invitation
 from tenants.pages import Page, register
 
 TEAM = "access.manage_team"
+KEYS = "access.manage_keys"
 
 register(Page("team", "Team", "team/", TeamPage, TEAM))
 register(Page("team_member", "Member", "team/<int:pk>/", change_member, TEAM))
@@ -21,4 +24,9 @@ register(
 )
 register(Page("profile", "Your profile", "profile/", ProfilePage))
 register(Page("merchant_settings", "Merchant", "settings/", MerchantPage, "access.manage_settings"))
+register(
+    Page("retention", "Retention", "settings/retention/", RetentionPage, "access.manage_settings")
+)
 register(Page("audit", "Audit", "audit/", AuditPage, "access.view_audit"))
+register(Page("service_keys", "Service keys", "service-keys/", ServiceKeysPage, KEYS))
+register(Page("service_key", "Service key", "service-keys/<int:pk>/", change_key, KEYS))

@@ -3,6 +3,7 @@
 from tenants.access.models.door import Door
 from tenants.access.models.invitation import Invitation
 from tenants.access.models.presence import Presence
+from tenants.access.models.retention import RetentionRule
 from tenants.access.models.service_key import ServiceKey
 
-__all__ = ["Door", "Invitation", "Presence", "ServiceKey"]
+__all__ = ["Door", "Invitation", "Presence", "RetentionRule", "ServiceKey"]
