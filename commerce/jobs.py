@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from commerce import policy, rollups
+from commerce import activity, policy, rollups
 from commerce.duplicates import propose_duplicates
 from commerce.rebuild import REBUILD, rebuild
-from tenants import impacts
+from tenants import events, impacts
 from tenants.jobs import Cadence, Job, register
 from tenants.runs import RunHandle
 from tenants.schema import connection
@@ -42,6 +42,20 @@ def find_duplicates(handle: RunHandle) -> dict[str, Any]:
     return {"proposed": propose_duplicates()}
 
 
+def run_count_activity(handle: RunHandle) -> dict[str, Any]:
+    """Count what everybody did in the product."""
+    return {"customers_changed": activity.count_everybody(at=handle.moment)}
+
+
+register(
+    Job(
+        key=activity.COUNT,
+        label="Count product use",
+        run=run_count_activity,
+        help="After somebody said anew what events mean.",
+    )
+)
+events.UPGRADED.register(events.TenantEvent("activity", "Use of the product", activity.count_first))
 register(
     Job(
         key="roll_windows",

@@ -15,10 +15,11 @@ from django.db.models import Q
 from psycopg import sql
 
 from commerce import stale
+from commerce.event_roles import ACTIVITY
 from commerce.merged_profile import merged, plain, restored
 from commerce.models import Customer, CustomerMerge, DuplicateProposal
 from commerce.population import decide
-from commerce.rollups import BeingRecounted, refresh, stand_soon
+from commerce.rollups import BeingRecounted, refresh, refresh_activity, stand_soon
 from tenants import audit
 from tenants.registry import Registry
 from tenants.schema import connection
@@ -161,7 +162,8 @@ def _follow(cursor: CursorWrapper, *ids: int, at: datetime) -> None:
     both = sql.SQL("SELECT unnest({}::bigint[])").format(sql.Literal(list(ids)))
     decide(cursor, both)
     refresh(cursor, both, on=_day(at))
-    for facts in ("profile", "orders"):
+    refresh_activity(cursor, both, on=_day(at))
+    for facts in ("profile", "orders", ACTIVITY):
         stale.mark(cursor, both, facts=facts, cause="merge")
 
 

@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce import counting, stale
+from commerce.event_roles import ACTIVITY
 from commerce.models import OrderPolicy
 from commerce.rollups import hold_alone, refresh_all
 from commerce.terms import current_terms
@@ -64,7 +65,8 @@ def rebuild(
         customers = refresh_all(cursor, on=on)
         stale.mark_all(cursor, facts="orders", cause="order_policy")
         if zone_changed:
-            stale.mark_all(cursor, facts="events", cause="order_policy")
+            for facts in ("events", ACTIVITY):
+                stale.mark_all(cursor, facts=facts, cause="order_policy")
         return {"orders": orders, "customers_changed": customers}
 
 

@@ -38,6 +38,11 @@ LABELS = {
     "edit_customer": "Changed a customer",
     "merge": "Merged two customers",
     "undo_merge": "Parted two merged customers",
+    "event_roles": "Said what events mean",
+    "never_contact": "Changed whom never to contact",
+    "sensitive_fields": "Changed which fields are sensitive",
+    "sensitive_use": "Used a sensitive field",
+    "segment_set": "Changed a set of segments",
     "order_policy": "Changed the order policy",
     "population_policy": "Changed who counts as a customer",
 }

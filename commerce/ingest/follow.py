@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from psycopg import sql
 
-from commerce import counting, identity, population, rollups, stale
-from commerce.ingest import staging
+from commerce import counting, identity, order_followers, population, rollups, stale
+from commerce.ingest import staging, uses
 from tenants.progress import Progress
 from tenants.schema import connection
 
@@ -57,14 +57,20 @@ _LOST_AN_ORDER = sql.SQL(
 
 def follow(cursor: Any, *, day: date, cause: str, numbers_later: bool) -> None:
     """Bring in step what is derived from the batch's facts, and mark who has changed."""
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_temp.batch_order)")
+    if cursor.fetchone()[0]:
+        order_followers.follow(cursor, _ORDERS, on=day)
     _settle(cursor, day=day)
     _meet(cursor, day=day)
     cursor.execute(_TOUCHED)
+    is_used = uses.touch(cursor)
     staging.analyze(cursor, "batch_touched")
     if numbers_later:
         rollups.refresh(cursor, _LOST_AN_ORDER, on=day)
         return
     rollups.refresh(cursor, _NUMBERS, on=day)
+    if is_used:
+        rollups.refresh_activity(cursor, uses.TOUCHED, on=day)
     cursor.execute("SELECT DISTINCT facts FROM pg_temp.batch_touched")
     for (facts,) in cursor.fetchall():
         touched = sql.SQL(
@@ -142,6 +148,9 @@ def catch_up(*, import_id: int, today: date, cause: str, progress: Progress) -> 
                     stale.mark(cursor, behind, facts=facts, cause=cause)
             progress.report(min(total, (part + WIDE) * PART), total, "customers' habits counted")
         cursor.execute("DROP TABLE pg_temp.import_behind")
+        for part in uses.behind(cursor, import_id=import_id, size=PART * WIDE):
+            with transaction.atomic():
+                uses.catch_up(cursor, part, on=_stand(cursor, today), cause=cause)
 
 
 def _stand(cursor: Any, today: date) -> date:

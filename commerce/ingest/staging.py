@@ -65,7 +65,7 @@ def analyze_store() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE commerce_customer, commerce_customeridentity, commerce_customermetrics,"
-            " commerce_customerhabits,"
+            " commerce_customerhabits, commerce_customeractivity,"
             " commerce_order, commerce_orderline, commerce_refund, commerce_event"
         )
 

@@ -18,8 +18,8 @@ from commerce.event_roles import (
 )
 from commerce.models import EventName, OrderPolicy
 from commerce.rollups.counted import the_day
+from commerce.rollups.weeks import WEEKS, declining, weeks
 
-WEEKS = 8  # compared with one another; the last of them ends yesterday
 MONTH, FEATURE_DAYS = 28, 90
 
 # Column → expression over the customer's days of use u, features f and milestones s.
@@ -41,7 +41,7 @@ _COLUMNS = {
     " ELSE s.trial_ends_on END",
     "churned_on": "CASE WHEN s.started_at > s.cancelled_at THEN NULL ELSE s.cancelled_on END",
 }
-# A day that no calendar has (30 February) means one of the next month: an odd source breaks nothing.
+# A day that no calendar has, 30 February, is read as one of March: an odd source breaks nothing.
 _DAY = "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TRIAL_END = """CASE WHEN e.properties ->> {ends} ~ {day} THEN
     make_date(left(e.properties ->> {ends}, 4)::int, substr(e.properties ->> {ends}, 6, 2)::int, 1)
@@ -163,8 +163,8 @@ def select_activity(
         month=sql.Literal(MONTH),
         feature=sql.Literal(FEATURE),
         feature_days=sql.Literal(FEATURE_DAYS),
-        weeks=_weeks(),
-        declining=_declining(),
+        weeks=weeks(),
+        declining=declining(),
         trial_end=sql.SQL(_TRIAL_END).format(
             ends=sql.Literal(TRIAL_ENDS), day=sql.Literal(_DAY), trial_days=sql.Literal(TRIAL_DAYS)
         ),
@@ -174,33 +174,6 @@ def select_activity(
         ),
         **{name: is_one_of("e.name", roles, *wanted) for name, wanted in tests.items()},
     )
-
-
-def _weeks() -> sql.Composed:
-    """Sessions and active days a week, the latest first; days ago 1 … 7 are the latest week."""
-    spans = [
-        sql.SQL("(WHERE ago BETWEEN {} AND {})").format(
-            sql.Literal(7 * week + 1), sql.Literal(7 * week + 7)
-        )
-        for week in range(WEEKS)
-    ]
-    sessions = [sql.SQL("coalesce(sum(sessions) FILTER {}, 0)").format(span) for span in spans]
-    days = [sql.SQL("count(*) FILTER {}").format(span) for span in spans]
-    return sql.SQL(
-        "ARRAY[{}] AS session_weeks, ARRAY[{}]::numeric[] AS day_weeks,"
-        " coalesce(sum(sessions) FILTER (WHERE ago BETWEEN 1 AND {}), 0) > 0 AS has_sessions"
-    ).format(sql.SQL(", ").join(sessions), sql.SQL(", ").join(days), sql.Literal(7 * WEEKS))
-
-
-def _declining() -> sql.Composed:
-    """How many weeks in a row, back from the latest, had less than the week before them."""
-    steps = [
-        sql.SQL("WHEN v.weeks[{now}] >= v.weeks[{before}] THEN {count}").format(
-            now=sql.Literal(week), before=sql.Literal(week + 1), count=sql.Literal(week - 1)
-        )
-        for week in range(1, WEEKS)
-    ]
-    return sql.SQL("CASE {} ELSE {} END").format(sql.SQL(" ").join(steps), sql.Literal(WEEKS - 1))
 
 
 def moved_activity(standing: date, *, on: date) -> sql.Composed:

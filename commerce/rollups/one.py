@@ -5,7 +5,7 @@ the day asked for: a WITH of the same name hides a table. Nothing is written, an
 the customer's key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,16 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from commerce.models import OrderPolicy
+from commerce.rollups.activity import select_activity
 from commerce.rollups.customers import select_metrics
 from commerce.rollups.habits import select_habits
 from tenants.schema import connection
 
-_TABLES = {"commerce_customermetrics": select_metrics, "commerce_customerhabits": select_habits}
+_TABLES: dict[str, Callable[..., sql.Composed]] = {
+    "commerce_customermetrics": select_metrics,
+    "commerce_customerhabits": select_habits,
+    "commerce_customeractivity": select_activity,
+}
 _ON_DAYS = """{rows} AS MATERIALIZED (
     SELECT days.day, kept.* FROM unnest({days}::date[]) AS days (day) CROSS JOIN LATERAL ({select})
         AS kept

@@ -4,7 +4,7 @@ Temporary tables of the same names hide the real ones until the block ends, so e
 expression and reads the past through it. Nothing may write metrics inside the block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -17,7 +17,7 @@ from commerce.rollups.customers import EVERYBODY, rebuild
 from commerce.rollups.habits import rebuild_habits
 from tenants.schema import connection
 
-_REBUILD = {
+_REBUILD: dict[str, Callable[..., int]] = {
     "commerce_customermetrics": rebuild,
     "commerce_customerhabits": rebuild_habits,
     "commerce_customeractivity": rebuild_activity,
@@ -30,7 +30,7 @@ _HIDE = """
 
 @contextmanager
 def metrics_on(day: date, *, customers: sql.Composable = EVERYBODY) -> Iterator[None]:
-    """Let metrics, habits and activity read as of `day` in the block, for the ids that `customers` selects.
+    """Let all numbers read as of `day` in the block, for the ids that `customers` selects.
 
     Profile columns have no history: they read as of today. One million customers with ten million
     orders take about as long as a full rebuild.

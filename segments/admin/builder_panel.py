@@ -60,6 +60,7 @@ def _name(version: SegmentVersion) -> str:
 TYPES = (
     ("score:rfm", "RFM"),
     ("event:", "Behavioural"),
+    ("activity", "Behavioural"),
     ("orders", "Behavioural"),
     ("segments", "Combined"),
     ("profile", "Demographic"),

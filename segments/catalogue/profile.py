@@ -7,7 +7,7 @@ from django.db.models.expressions import Case, When
 from django.db.models.functions import ExtractYear, Greatest, Left, Length, Lower, RTrim
 
 from commerce.models import Consent
-from segments.catalogue.columns import Expression, SplitPart, column, days_since
+from segments.catalogue.columns import Expression, SplitPart, column
 from segments.rules.fields import Field
 from segments.rules.kinds import (
     ANNIVERSARY,
@@ -92,14 +92,6 @@ FIELDS = (
     Field("loyalty_tier", "Loyalty tier", TEXT, column("tier_key")),
     Field("loyalty_points", "Loyalty points", NUMBER, column("customer__loyalty_points")),
     Field("customer_since", "Customer since", DAY, column("since_on")),
-    Field(
-        "days_since_signup",
-        "Days since signup",
-        NUMBER,
-        days_since("since_on"),
-        is_temporal=True,
-        help="Days since they became a customer.",
-    ),
     Field("email_consent", "E-mail consent", CHOICE, column("email_consent"), choices=consents),
     Field("sms_consent", "SMS consent", CHOICE, column("sms_consent"), choices=consents),
     Field(

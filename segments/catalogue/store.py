@@ -5,8 +5,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from commerce.event_roles import ACTIVITY
 from commerce.models import AttributeDefinition, EventName
-from segments.catalogue import orders, profile, scores, segments
+from segments.catalogue import orders, product, profile, scores, segments
 from segments.catalogue.attributes import attribute_field, property_fields
 from segments.catalogue.behaviours import SOURCES, event_source
 from segments.rules.fields import Field, Source
@@ -14,6 +15,7 @@ from segments.rules.fields import Field, Source
 FAMILIES = {
     "profile": ("Profile", profile.FIELDS, frozenset({"profile"})),
     "orders": ("Orders", orders.FIELDS, frozenset({"orders"})),
+    "product": ("Product", product.FIELDS, frozenset({ACTIVITY})),
     "scores": ("Scores", scores.FIELDS, frozenset({"score:rfm"})),
     "segments": ("Segments and samples", segments.FIELDS, frozenset({"profile"})),
 }

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from commerce.counting import settle, settle_negative_invoices
 from commerce.models import Customer, CustomerIdentity, Event, Order, OrderLine, Refund
-from commerce.rollups import refresh
+from commerce.rollups import refresh, refresh_activity
 from commerce.rollups.customers import EVERYBODY
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -107,3 +107,4 @@ def bring_up_to_date(*, on):
         refunds = sql.SQL("SELECT id FROM commerce_refund WHERE order_id IS NULL")
         settle_negative_invoices(cursor, refunds, on=on)
         refresh(cursor, EVERYBODY, on=on)
+        refresh_activity(cursor, EVERYBODY, on=on)

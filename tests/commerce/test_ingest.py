@@ -248,6 +248,7 @@ def test_consumers_are_told_who_changed_and_why(monkeypatch):
         ("watcher", customer.pk, "profile", "import"),
         ("watcher", customer.pk, "orders", "import"),
         ("watcher", customer.pk, "event:opened", "import"),
+        ("watcher", customer.pk, "activity", "import"),
     }
 
 

@@ -86,7 +86,7 @@ def test_the_survivor_has_everything_and_the_old_id_leads_on(pair):
     assert numbers.get(customer=gone) == (0, Decimal(0), False)
     assert identity.resolve(gone.pk) == kept
     marks = StaleCustomer.objects.filter(cause="merge")
-    assert marks.count() == 2 * 2 * len(stale.CONSUMERS)
+    assert marks.count() == 2 * 3 * len(stale.CONSUMERS)
 
 
 def test_undoing_puts_everything_back_exactly(pair):
