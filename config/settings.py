@@ -32,6 +32,11 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}"])
 # Newest first; each is 32 url-safe base64 bytes. Production refuses the development default.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[DEVELOPMENT_ENCRYPTION_KEY])
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"strata@{BASE_DOMAIN}")
+ALERT_EMAIL = env.str("ALERT_EMAIL", "")
+EMAIL_TIMEOUT = 10  # a page waits for the mail server no longer than this
 if PRODUCTION and (found := faults(vars())):
     raise ImproperlyConfigured(in_words(found))
 
@@ -193,12 +198,6 @@ if PRODUCTION:
         True,
     )
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"strata@{BASE_DOMAIN}")
-ALERT_EMAIL = env.str("ALERT_EMAIL", "")
-EMAIL_TIMEOUT = 10  # a page waits for the mail server no longer than this
 
 LOGGING = configuration(production=PRODUCTION, level=env.str("LOG_LEVEL", "INFO"))
 

@@ -11,6 +11,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 # Known to everybody who has read the source.
 DEVELOPMENT_KEY = "strata-development-key-never-in-production"
+# Mail that is printed or thrown away.
+PRETENDING = tuple(
+    f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy")
+)
 DEVELOPMENT_ENCRYPTION_KEY = "c3RyYXRhLWRldmVsb3BtZW50LWVuY3J5cHRpb24tISE="
 
 
@@ -64,6 +68,14 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
                 "Leave it unset, or list your own domains.",
             ),
         ),
+        (
+            values["EMAIL_BACKEND"] in PRETENDING,
+            Fault(
+                "strata.E006",
+                "EMAIL_URL is missing: invitations and password links would go to the log.",
+                "Set it to your mail server, such as smtp+tls://user:password@mail.example.com:587.",
+            ),
+        ),
     ]
     return [fault for is_wrong, fault in tests if is_wrong]
 
@@ -84,6 +96,7 @@ def production_settings(**_: Any) -> list[CheckMessage]:
         "BASE_DOMAIN",
         "DEBUG",
         "ALLOWED_HOSTS",
+        "EMAIL_BACKEND",
     )
     values = {name: getattr(settings, name) for name in names}
     return [Error(f.message, hint=f.hint, id=f.id) for f in faults(values)]

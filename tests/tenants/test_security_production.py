@@ -17,6 +17,7 @@ GOOD = {
     "SECRET_KEY": "k7$Qz9!mW2x@Lp5vR8nT1cY4bH6jF3dG0sA-eU_iO+aXyZwVuT",
     "FIELD_ENCRYPTION_KEYS": KEY,
     "BASE_DOMAIN": "strata.example.com",
+    "EMAIL_URL": "smtp://mail.example.com:25",
 }
 
 
@@ -57,7 +58,8 @@ def test_production_does_not_start_with_the_development_settings():
     lines = result.stderr.splitlines()
     assert result.returncode == 1
     assert lines[0] == "Strata does not start in production like this:"
-    assert [line[:13] for line in lines[1:]] == ["(strata.E001)", "(strata.E002)", "(strata.E003)"]
+    found = [line[1:12] for line in lines[1:]]
+    assert found == ["strata.E001", "strata.E002", "strata.E003", "strata.E006"]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,7 @@ def test_production_does_not_start_with_the_development_settings():
         ({"BASE_DOMAIN": "localhost"}, "strata.E003"),
         ({"DEBUG": True}, "strata.E004"),
         ({"ALLOWED_HOSTS": ["*"]}, "strata.E005"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "strata.E006"),
     ],
 )
 def test_a_fault_is_named(change, id):
@@ -83,6 +86,7 @@ def test_a_fault_is_named(change, id):
         "BASE_DOMAIN": GOOD["BASE_DOMAIN"],
         "DEBUG": False,
         "ALLOWED_HOSTS": [".strata.example.com"],
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     }
 
     found = faults(good | change)
