@@ -1,7 +1,5 @@
 """What the builder asks while a rule is being built: how many, who, why, what an edit changes."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +15,7 @@ from segments.admin.builder_reading import contact_faults, faults_of, read_body,
 from segments.catalogue import StoreCatalogue
 from segments.following import with_readers
 from segments.models import Segment
+from segments.patient_preview import TOO_SLOW, WAIT_MS, preview_patiently
 from segments.preview import Asked, Preview
 from segments.rules.dump import dump
 from segments.rules.errors import RuleError
@@ -24,9 +23,6 @@ from segments.rules.sentence import sentence
 from tenants.schema import connection
 
 AS_OF = "j M Y, H:i"
-WAIT_MS = 5_000  # for everything one preview asks
-LEAST_MS = 300  # what a later part gets when an earlier one used the time up
-TOO_SLOW = "This rule is too slow to count now. It can be saved: the job counts without hurry."
 
 
 @require_POST
@@ -44,10 +40,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(asked: Asked, *, sees: bool) -> dict[str, Any]:
-    left = _Patience()
-    totals = left.ask(asked.totals)
-    nodes = left.ask(asked.nodes) or []
-    samples = left.ask(asked.samples) or []
+    found = preview_patiently(asked)
+    totals = found.totals
     said = sentence(asked.tree, asked.catalogue, asked.speech)
     return {
         "errors": [],
@@ -56,28 +50,11 @@ def _answer(asked: Asked, *, sees: bool) -> dict[str, Any]:
         "as_of": date_format(asked.scope.clock.as_of.astimezone(connection.tenant.zone), AS_OF),
         "zone": str(connection.tenant.timezone),
         "slow": "" if totals else TOO_SLOW,
-        "is_whole": not left.gave_up,
+        "is_whole": found.is_whole,
         **(_totals(asked, totals) if totals else {}),
-        "nodes": [_node(node, totals) for node in nodes],
-        "samples": [_sample(row, why, sees=sees) for row, why in samples],
+        "nodes": [_node(node, totals) for node in found.nodes],
+        "samples": [_sample(row, why, sees=sees) for row, why in found.samples],
     }
-
-
-class _Patience:
-    """Five seconds for everything: each part gets what the parts before it left."""
-
-    def __init__(self) -> None:
-        self.start, self.gave_up = time.monotonic(), False
-
-    def ask(self, question: Callable[[], Any]) -> Any:
-        """Return the answer, or None when it needs more time than there is."""
-        spent = int(1000 * (time.monotonic() - self.start))
-        try:
-            with patience(max(LEAST_MS, WAIT_MS - spent)):
-                return question()
-        except TooSlowError:
-            self.gave_up = True
-            return None
 
 
 def percent(part: Any, whole: Any) -> str:
