@@ -5,6 +5,7 @@ from datetime import date
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from commerce import order_followers
 from commerce.counting import settle
 from commerce.models import Customer
 
@@ -61,5 +62,7 @@ def adopt_guests(cursor: CursorWrapper, customers: sql.Composable, *, on: date) 
     cursor.execute(sql.SQL(_ADOPT).format(customers=customers))
     adopted = cursor.rowcount
     if adopted:
-        settle(cursor, sql.SQL("SELECT id FROM adopted_orders"), on=on)
+        orders = sql.SQL("SELECT id FROM adopted_orders")
+        settle(cursor, orders, on=on)
+        order_followers.follow(cursor, orders, on=on)
     return adopted

@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class SamplesConfig(AppConfig):
     name = "samples"
+
+    def ready(self) -> None:
+        from samples import jobs  # noqa: F401

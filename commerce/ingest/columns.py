@@ -87,6 +87,7 @@ ORDER_TOLD = {
     "fulfillment_status": "text",
     "is_test": "boolean",
     "cancelled_at": "timestamptz",
+    "fulfilled_at": "timestamptz",
 }
 ORDER = {
     "row_no": "bigint",

@@ -16,6 +16,7 @@ _DEFAULTS = {
     "tags": "'{}'",
     "is_test": "false",
     "cancelled_at": "NULL::timestamptz",
+    "fulfilled_at": "NULL::timestamptz",
 }  # every other column: ''
 
 # An order that an earlier batch of the same file began was placed when its first line says.

@@ -69,6 +69,7 @@ class OrderRecord:
     fulfillment_status: str | None = None
     is_test: bool | None = None
     cancelled_at: datetime | None = None
+    fulfilled_at: datetime | None = None  # when the last of it was sent
     lines: list["LineRecord"] | None = None  # all of them; None keeps what is known
 
 

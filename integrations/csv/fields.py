@@ -69,6 +69,7 @@ ORDERS = [
     Field("cancelled_at", "Cancelled at", "moment", "cancelledat canceledat cancellationdate storniertam"),
     Field("financial_status", "Payment status", "text:32", "financialstatus paymentstatus"),
     Field("fulfillment_status", "Fulfilment status", "text:32", "fulfillmentstatus fulfilmentstatus shippingstatus"),
+    Field("fulfilled_at", "Fulfilled at", "moment", "fulfilledat fulfillmentdate shippedat versandtam"),
     Field("is_test", "Test order", "yes_no", "test istest"),
     Field("store", "Store", "text:100", "store storeid shop branch location filiale storename"),
     Field("channel", "Channel", "text:100", "channel saleschannel kanal canal orderchannel"),

@@ -9,8 +9,8 @@ from integrations.csv.meanings import expressions_of
 
 # Columns that are the order's, however many rows it has: the greatest of what its rows tell.
 _HEADER = ["store", "currency", "discount_codes", "channel", "source_name", "app", "tags",
-           "financial_status", "fulfillment_status", "is_test", "cancelled_at", "tax_total",
-           "shipping_total"]  # fmt: skip
+           "financial_status", "fulfillment_status", "is_test", "cancelled_at", "fulfilled_at",
+           "tax_total", "shipping_total"]  # fmt: skip
 
 _LINE_ORDERS = """
     INSERT INTO pg_temp.stage_order (row_no, ref, person, email_key, number, placed_at, source_at,
