@@ -28,7 +28,9 @@ _ON_DAYS = """{rows} AS MATERIALIZED (
         AS kept
 )"""
 _HIDDEN = "{table} AS (SELECT * FROM {rows} WHERE day = {day})"
-_ASKED = "(WITH {hidden} SELECT {place} AS place, asked.* FROM ({query}) AS asked)"
+_ASKED = """SELECT * FROM (
+    WITH {hidden} SELECT {place} AS place, asked.* FROM ({query}) AS asked
+) AS on_day"""
 
 
 def answers_on_days(

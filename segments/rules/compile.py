@@ -127,16 +127,22 @@ def _customers(
     """Return the customers whose measured rows hold (`keep`) or break the comparison."""
     if _asks_for_any(leaf, measure, keep=keep):
         return rows.values("customer_id")
+    measured = measured_rows(rows, measure, field, source, scope)
+    condition = _compare(leaf, measure, scope)
+    return measured.filter(condition if keep else negate(condition)).values("customer_id")
+
+
+def measured_rows(
+    rows: Any, measure: Measure, field: Field | None, source: Source, scope: Scope
+) -> Any:
+    """Return a row a customer with what a behaviour measures, as `measured`."""
     measured = rows.order_by().values("customer_id")
     if measure.of_orders:
         share = measure.aggregate(F(source.order)) * Value(Decimal(100)) / Max(source.orders)
         share = ExpressionWrapper(share, DecimalField(max_digits=24, decimal_places=9))
-        measured = measured.filter(**{f"{source.orders}__gt": 0}).annotate(measured=share)
-    else:
-        of = field.sql(scope) if field else F(source.day)
-        measured = measured.annotate(measured=measure.aggregate(of))
-    condition = _compare(leaf, measure, scope)
-    return measured.filter(condition if keep else negate(condition)).values("customer_id")
+        return measured.filter(**{f"{source.orders}__gt": 0}).annotate(measured=share)
+    of = field.sql(scope) if field else F(source.day)
+    return measured.annotate(measured=measure.aggregate(of))
 
 
 def _asks_for_any(leaf: Behaviour, measure: Measure, *, keep: bool) -> bool:

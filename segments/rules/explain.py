@@ -136,7 +136,9 @@ def _until(found: Seen, speech: Speech) -> str:
     if found.changes_on is None:
         return ""
     day = speech.day(found.changes_on)
-    return f"holds until the end of {_before(found, speech)}" if found.holds else f"holds from {day}"
+    return (
+        f"holds until the end of {_before(found, speech)}" if found.holds else f"holds from {day}"
+    )
 
 
 def _before(found: Seen, speech: Speech) -> str:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from segments.rules.clock import Clock, Point, Span, shift
-from segments.rules.fields import Field, Source
 from segments.rules.explain_years import birthdays, yearly_days
+from segments.rules.fields import Field, Source
 from segments.rules.kinds import SEGMENT
 from segments.rules.kinds.dates import LATEST, Day, is_relative
 from segments.rules.measures import MEASURES
@@ -74,10 +74,14 @@ def meetings(edges: Iterable[Edge], days: Iterable[date], *, today: date) -> set
     days = set(days)
     for edge in edges:
         for day in days:
-            found |= {_away(edge, day), _away(edge, day + DAY)} if isinstance(edge, int) else {
-                first_day(lambda on, e=edge, d=day: e(on) >= d, after=today),  # type: ignore[misc]
-                first_day(lambda on, e=edge, d=day: e(on) > d, after=today),  # type: ignore[misc]
-            }
+            found |= (
+                {_away(edge, day), _away(edge, day + DAY)}
+                if isinstance(edge, int)
+                else {
+                    first_day(lambda on, e=edge, d=day: e(on) >= d, after=today),  # type: ignore[misc]
+                    first_day(lambda on, e=edge, d=day: e(on) > d, after=today),  # type: ignore[misc]
+                }
+            )
     return {day for day in found if day is not None and day > today}
 
 
@@ -89,7 +93,10 @@ def _away(offset: int, day: date) -> date | None:
 def edges_of(operator: str, value: Any, clock: Clock) -> list[Edge]:
     """Return the edges of a question about a date; raise Untold for hours."""
     if operator == "in_period":
-        return [lambda on: _on(clock, on).period(value)[0], lambda on: _on(clock, on).period(value)[1]]
+        return [
+            lambda on: _on(clock, on).period(value)[0],
+            lambda on: _on(clock, on).period(value)[1],
+        ]
     parts = value if isinstance(value, tuple) else (value,)
     if any(isinstance(part, Span) and part.unit == "hours" for part in parts):
         raise Untold(HOURS)
@@ -210,10 +217,13 @@ def behaviour_days(leaf: Behaviour, source: Source, history: History, clock: Clo
     """Return the days on which a question about what they did can turn; raise Untold."""
     rows, today = history.rows[source.key], clock.today
     # A moment of a later day is there from the next midnight on.
-    found = {day + step for day in rows if day > today for step in (timedelta(0), DAY)}
+    found = {day + step for day in rows if day >= today for step in (timedelta(0), DAY)}
+    found.discard(today)
     found |= history.ahead if "orders" in source.facts else set()
     if leaf.window is not None:
-        found |= meetings(edges_of(leaf.window.operator, leaf.window.value, clock), rows, today=today)
+        found |= meetings(
+            edges_of(leaf.window.operator, leaf.window.value, clock), rows, today=today
+        )
     if MEASURES[leaf.measure].is_age:
         found |= ages(rows, _figures(leaf.value), today=today)
     for inner in walk(leaf.where) if leaf.where is not None else ():
@@ -228,9 +238,7 @@ def moves_with_time(node: Any) -> bool:
     return isinstance(node, Leaf) and (is_relative(node.value) or node.operator == "in_period")
 
 
-def anniversary_days(
-    leaf: Leaf, born: date | None, *, until: date, clock: Clock
-) -> set[date]:
+def anniversary_days(leaf: Leaf, born: date | None, *, until: date, clock: Clock) -> set[date]:
     """Return the days on which a question about a day of the year can turn."""
 
     def meet(asked: Leaf, days: set[date]) -> set[date]:

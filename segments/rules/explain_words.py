@@ -1,6 +1,6 @@
 """The value a leaf saw, and how far it is from the threshold, as a merchant says it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segments.rules.explain import Seen
 
 UNKNOWN = "not known"
-ONE_DAY = 86_400
+ONE_DAY = timedelta(days=1)
 
 
 def seen_words(
@@ -32,7 +32,7 @@ def seen_words(
     field = catalogue.field(leaf.field)
     assert field is not None
     if field.kind is SEGMENT:
-        return _segments(leaf, found.value, speech), False
+        return _segments(leaf, found, speech), False
     value = found.value
     if value in (None, "", []):
         return _missing(field), True
@@ -93,20 +93,19 @@ def _dated(day: date, speech: Speech) -> str:
     return f"{speech.day(day)} ({when})"
 
 
-def _segments(leaf: Leaf, value: Any, speech: Speech) -> str:
-    """`value` holds ids of the asked segments they are in, or days of entering and leaving."""
+def _segments(leaf: Leaf, found: "Seen", speech: Speech) -> str:
+    """The value holds ids of the asked segments they are in, or days of entering and leaving."""
+    value = found.value
     if leaf.operator in ("in", "not_in"):
         named = [speech.segment_name(pk) for pk in value]
         return f"in {joined(named, 'and')}" if named else "in none of them"
     if leaf.operator == "was_in":
-        return "was in it" if value else "was not in it"
+        return "was in it" if found.holds else "was not in it"
     verb = "entered" if leaf.operator == "entered" else "left"
     return f"last {verb} on {speech.day(max(value))}" if value else f"never {verb}"
 
 
-def _done(
-    leaf: Behaviour, value: Any, catalogue: Catalogue, speech: Speech
-) -> tuple[str, bool]:
+def _done(leaf: Behaviour, value: Any, catalogue: Catalogue, speech: Speech) -> tuple[str, bool]:
     source, measure = catalogue.source(leaf.did), MEASURES[leaf.measure]
     assert source is not None
     if value is None:
@@ -119,10 +118,8 @@ def _done(
     return field.kind.say(field, rounded(value), speech), False
 
 
-def gap_words(
-    leaf: Leaf | Behaviour, found: "Seen", catalogue: Catalogue, speech: Speech
-) -> str:
-    """Return how far the value lies from what the leaf asks for; nothing where that is no figure."""
+def gap_words(leaf: Leaf | Behaviour, found: "Seen", catalogue: Catalogue, speech: Speech) -> str:
+    """Return how far the value lies from what the leaf asks for, where that is a figure."""
     if isinstance(leaf, Behaviour):
         source = catalogue.source(leaf.did)
         assert source is not None
@@ -185,16 +182,17 @@ def _apart(
     apart = abs(value - bound)
     if apart == 0:
         return "exactly there" if operator in ("gt", "lt") else ""
-    said = field.kind.say(field, rounded(apart), speech) if field.kind is MONEY else number(apart)
-    if field.kind is SHARE:
-        said = f"{number(rounded(apart))} points"
-    if nouns[0]:
-        noun = nouns[0] if apart == 1 else nouns[1]
-        if value < bound and operator in ("gt", "gte"):
-            missing = apart + 1 if operator == "gt" and nouns[0] != "day" else apart
-            return f"{number(missing)} more {nouns[0] if missing == 1 else nouns[1]} needed"
-        said = f"{said} {noun}"
-    return f"{said} {'short' if value < bound and operator != 'lte' else 'below' if value < bound else 'above'}"
+    if nouns[0] and value < bound and operator in ("gt", "gte"):
+        missing = apart + (operator == "gt")
+        return f"{number(missing)} more {nouns[missing != 1]} needed"
+    if field.kind is MONEY:
+        said = field.kind.say(field, rounded(apart), speech)
+    else:
+        said = number(rounded(apart)) + (" points" if field.kind is SHARE else "")
+    said += f" {nouns[apart != 1]}" if nouns[0] else ""
+    if value > bound:
+        return f"{said} above"
+    return f"{said} {'below' if operator in ('lt', 'lte') else 'short'}"
 
 
 def _day_gap(leaf: Leaf, value: date, speech: Speech) -> str:
@@ -212,10 +210,10 @@ def _span(leaf: Leaf, speech: Speech) -> tuple[date | None, date | None]:
     """Return the first and last day that the leaf asks for."""
     clock, today, value = speech.clock, speech.clock.today, leaf.value
     if leaf.operator in ("eq", "gt", "gte", "lt", "lte"):
-        day = clock.day(value).toordinal()
-        first = {"eq": day, "gt": day + 1, "gte": day}.get(leaf.operator)
-        last = {"eq": day, "lt": day - 1, "lte": day}.get(leaf.operator)
-        return first and date.fromordinal(first), last and date.fromordinal(last)
+        day = clock.day(value)
+        first = {"eq": day, "gt": day + ONE_DAY, "gte": day}.get(leaf.operator)
+        last = {"eq": day, "lt": day - ONE_DAY, "lte": day}.get(leaf.operator)
+        return first, last
     if leaf.operator == "between":
         return clock.day(value[0]), clock.day(value[1])
     if leaf.operator == "in_period":
@@ -228,4 +226,4 @@ def _span(leaf: Leaf, speech: Speech) -> tuple[date | None, date | None]:
         return shift(today, value, -1), today
     if leaf.operator == "in_next":
         return today, shift(today, value, 1)
-    return None, date.fromordinal(max(shift(today, value, -1).toordinal() - 1, 1))
+    return None, max(shift(today, value, -1), date.min + ONE_DAY) - ONE_DAY

@@ -24,7 +24,7 @@ def birthdays(born: date | None, figures: Iterable[Decimal], today: date) -> set
 
 
 def celebrations(born: date, *, first: int, last: int) -> set[date]:
-    """Return the anniversaries of a day in the years `first` … `last`; 29 February is 28 in most."""
+    """Return the anniversaries of a day in some years; 29 February is 28 in most."""
     found = set()
     for year in range(first, min(last, LATEST.year) + 1):
         day = date(year, born.month, 1) + timedelta(days=born.day - 1)
