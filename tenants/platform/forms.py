@@ -57,6 +57,23 @@ class MerchantForm(forms.Form):
             self.add_error(box if box in self.fields else None, found)
 
 
+class RenameForm(forms.Form):
+    """What the platform may change later; time zone and currency are the merchant's own page."""
+
+    name = forms.CharField(label="Name", max_length=100)
+    industry = forms.ChoiceField(label="Industry", choices=Tenant.Industry.choices)
+
+
+class HostForm(forms.Form):
+    """Another host the merchant answers on."""
+
+    host = forms.CharField(
+        label="Another host",
+        max_length=253,
+        help_text="Point its name at this installation first, and name it in ALLOWED_HOSTS.",
+    )
+
+
 class SuspendForm(forms.Form):
     """Why a merchant stands still: for the staff, never shown to the merchant."""
 

@@ -16,8 +16,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from tenants.deletion import DELETABLE, request_deletion
+from tenants.hosts import rename
 from tenants.models import Run, Tenant
-from tenants.platform.forms import DeleteForm, MerchantForm, SuspendForm
+from tenants.platform.forms import DeleteForm, HostForm, MerchantForm, RenameForm, SuspendForm
+from tenants.platform.hosts import change_hosts
 from tenants.provisioning import retry
 from tenants.suspension import resume, suspend
 from tenants.versions import current_version
@@ -92,6 +94,8 @@ class MerchantAdmin(ModelAdmin):
             "resume": (self.resume_view, "change"),
             "retry": (self.retry_view, "add"),
             "remove": (self.remove_view, "delete"),
+            "rename": (self.rename_view, "change"),
+            "host": (self.host_view, "change"),
         }
         own = [
             path(
@@ -116,7 +120,7 @@ class MerchantAdmin(ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the merchant; nothing about it is edited here but its state."""
+        """Show the merchant, and what may be done about it."""
         tenant = get_object_or_404(self.get_queryset(request), pk=object_id)
         if not self.has_view_permission(request, tenant):
             raise PermissionDenied
@@ -133,6 +137,8 @@ class MerchantAdmin(ModelAdmin):
             is_current=tenant.migrated_to == current_version(),
             is_deletable=tenant.state in DELETABLE,
             suspend_form=SuspendForm(),
+            rename_form=RenameForm(initial={"name": tenant.name, "industry": tenant.industry}),
+            host_form=HostForm(),
         )
 
     def suspend_view(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
@@ -150,6 +156,17 @@ class MerchantAdmin(ModelAdmin):
     def retry_view(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
         retry(tenant)
         return self._done(request, tenant, f"{tenant.name} is being set up again.")
+
+    def rename_view(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
+        form = RenameForm(request.POST)
+        if not form.is_valid():
+            raise ValidationError("Give the merchant a name and an industry.")
+        rename(tenant, **form.cleaned_data)
+        return self._done(request, tenant, f"{tenant.name} is saved.")
+
+    def host_view(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
+        """Add a host, take one away, or let links name it, as the button says."""
+        return self._done(request, tenant, change_hosts(tenant, request.POST))
 
     def remove_view(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
         """Ask for the slug, then delete in the background."""
