@@ -7,4 +7,10 @@ class SegmentsConfig(AppConfig):
     name = "segments"
 
     def ready(self) -> None:
-        from segments import jobs, kept, usages  # noqa: F401
+        from segments import (  # noqa: F401
+            jobs,
+            kept,
+            library_job,
+            merging,
+            usages,
+        )

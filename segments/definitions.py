@@ -46,31 +46,35 @@ def save_segment(
     by: AbstractBaseUser | None,
     segment: Segment | None = None,
     description: str = "",
+    is_draft: bool = False,
 ) -> Segment:
-    """Keep a segment's definition and queue its members.
+    """Keep a segment's definition and queue its members; a draft is kept and not computed.
 
     Raises RuleError (with a path) for rules, ValidationError (by box) for the rest; then nothing
     is written.
     """
     name = name.strip()
-    _check_name(name, segment)
+    check_name(name, segment)
     catalogue = StoreCatalogue()
     tree = parse(rules, catalogue)
     found = dependencies(tree, catalogue)
     _check_nesting(found, segment)
     before = segment.rules if segment else None
-    segment = segment or Segment(kind=Segment.Kind.RULES, slug=_free_slug(name))
+    segment = segment or Segment(kind=Segment.Kind.RULES, slug=free_slug(name), owner=by)  # type: ignore[misc]
     segment.name, segment.description = name, description
     segment.rules, segment.stands_on = dump(tree, catalogue), _kept(found)
-    segment.state, segment.state_reason = Segment.State.ACTIVE, ""
+    segment.state = Segment.State.DRAFT if is_draft else Segment.State.ACTIVE
+    segment.state_reason = ""
     segment.save()
     _keep_version(segment, tree, catalogue, before=before, by=by)
     audit.record(by, "segment", segment, name=name)
-    jobs.start(REFRESH, params={"segments": [segment.pk], "cause": "definition"})
+    if not is_draft:
+        jobs.start(REFRESH, params={"segments": [segment.pk], "cause": "definition"})
     return segment
 
 
-def _check_name(name: str, segment: Segment | None) -> None:
+def check_name(name: str, segment: Segment | None = None) -> None:
+    """Raise ValidationError for a name that is empty, too long, or another segment's."""
     if not name:
         raise ValidationError({"name": "Give the segment a name."})
     if len(name) > 120:
@@ -108,7 +112,8 @@ def _kept(found: Dependencies) -> dict[str, Any]:
     }
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
+    """Return the name as a slug that no other segment has."""
     stem = slugify(name)[:70] or "segment"
     taken = set(Segment.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))

@@ -1,0 +1,228 @@
+"""The library at work: what each ready-made segment would find here, and making one of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from commerce.models import CustomerHabits, Event
+from segments.audience import StoreScope, clock_at, population
+from segments.catalogue import StoreCatalogue
+from segments.definitions import save_segment
+from segments.manual import create_manual
+from segments.models import Library, Segment
+from segments.presets import FAMILIES, PRESETS, Preset, Rule, Told
+from segments.rules.compile import compile_rule
+from segments.rules.errors import RuleError
+from segments.rules.parse import parse
+from segments.rules.tree import Group
+from tenants import jobs
+from tenants.progress import Progress, Silence
+
+COUNT = "library"  # the job that counts
+PROPOSED = 5
+# Percent of the customers: fewer are hardly worth a campaign, more are hardly a choice.
+BELIEVABLE = (0.5, 30.0)
+# In what the store sells, the words by which something healthy is called.
+HEALTHY = ("salad", "bowl", "healthy", "light", "veg", "organic", "fruit", "juice", "smoothie")
+FEATURES_READ = 50_000  # the latest uses: enough to tell which feature is used most
+
+
+class NotPossible(Exception):  # noqa: N818 - a state
+    """The store has not what a ready-made rule reads; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A preset as it stands in this store."""
+
+    preset: Preset
+    segment: Segment | None = None  # made of it already
+    customers: int | None = None  # None: not counted, or it cannot be
+    base: int = 0
+    missing: str = ""  # why it cannot be used here
+
+    @property
+    def percent(self) -> float | None:
+        """The share of the customers, None before it was counted."""
+        if self.customers is None or not self.base:
+            return None
+        return 100 * self.customers / self.base
+
+    @property
+    def is_expected(self) -> bool | None:
+        """Whether its share is what its source expects, None where either is unknown."""
+        if self.percent is None or self.preset.expected is None:
+            return None
+        low, high = self.preset.expected
+        return low <= round(self.percent, 1) <= high
+
+
+def made() -> dict[str, Segment]:
+    """Return preset → the segment made of it, in one query; archived ones do not stand in."""
+    rows = Segment.objects.exclude(preset="").exclude(state=Segment.State.ARCHIVED)
+    return {row.preset: row for row in rows.order_by("-pk")}
+
+
+def told(library: Library, segments: dict[str, Segment]) -> Told:
+    """Return what rules of the library read of this store."""
+    return Told(
+        healthy_categories=tuple(library.healthy_categories),
+        core_feature=library.core_feature,
+        segments={key: segment.pk for key, segment in segments.items()},
+    )
+
+
+def shelves() -> tuple[Library, list[Shelved]]:
+    """Return every preset as it stands here, in as many queries however many there are."""
+    library, segments = Library.current(), made()
+    known, catalogue = told(library, segments), StoreCatalogue()
+    found = []
+    for preset in PRESETS:
+        shelved = Shelved(
+            preset,
+            segments.get(preset.key),
+            library.counts.get(preset.key),
+            library.base,
+            missing_for(preset, known, catalogue),
+        )
+        # A segment's own count is younger than the library's.
+        if shelved.segment is not None and shelved.segment.refreshed_at is not None:
+            shelved = replace(shelved, customers=shelved.segment.members_count)
+        found.append(shelved)
+    return library, found
+
+
+def missing_for(preset: Preset, known: Told, catalogue: StoreCatalogue) -> str:
+    """Return what the store lacks for `preset`, "" when it can be used."""
+    if preset.is_manual:
+        return ""
+    rules = preset.rules(known)
+    if rules is None:
+        apart = [key for key in preset.companions if key not in known.segments]
+        return "" if apart else f"It reads {preset.needs}"
+    return "" if read(rules, catalogue) is not None else f"It reads {preset.needs}"
+
+
+def read(rules: Rule, catalogue: StoreCatalogue) -> Group | None:
+    """Return a preset's rule as a tree, None when this store has not what it asks for."""
+    try:
+        return parse(rules, catalogue)
+    except RuleError:
+        return None
+
+
+def count_library(*, at: datetime, progress: Progress | None = None) -> Library:
+    """Count what every preset finds, each family in one scan; guess what was not told."""
+    progress, library = progress or Silence(), Library.current()
+    library.healthy_categories = library.healthy_categories or healthy_guess()
+    library.core_feature = library.core_feature or feature_guess()
+    known, catalogue, scope = told(library, made()), StoreCatalogue(), StoreScope(clock_at(at))
+    counts: dict[str, int] = {}
+    for place, family in enumerate(FAMILIES):
+        progress.report(place, len(FAMILIES), family.label)
+        rules = [(p.key, p.rules(known)) for p in PRESETS if p.family == family.key]
+        trees = [(key, read(rule, catalogue)) for key, rule in rules if rule is not None]
+        filters: dict[str, Any] = {
+            key: Count("pk", filter=compile_rule(tree, catalogue, scope))
+            for key, tree in trees
+            if tree is not None
+        }
+        counts |= population().aggregate(**filters) if filters else {}
+    library.counts, library.base = counts, population().count()
+    library.counted_at = at
+    library.save()
+    return library
+
+
+def count_soon(library: Library, *, older_than_hours: int = 48) -> Any:
+    """Queue a count where there is none or an old one; return the run that counts, or None."""
+    live = jobs.live(COUNT)
+    if live is not None:
+        return live
+    age = timezone.now() - library.counted_at if library.counted_at else None
+    if age is None or age.total_seconds() > older_than_hours * 3_600:
+        return jobs.start(COUNT)
+    return None
+
+
+def healthy_guess() -> list[str]:
+    """Return the categories of the store whose names sound healthy."""
+    heard = Q()
+    for word in HEALTHY:
+        heard |= Q(favorite_category_key__contains=word)
+    rows = CustomerHabits.objects.filter(heard).values_list("favorite_category_key", flat=True)
+    return sorted(rows.order_by().distinct())[:50]
+
+
+def feature_guess() -> str:
+    """Return the feature that the latest events name most often."""
+    latest = Event.objects.filter(name="feature_used").order_by("-pk").values("properties")
+    uses: dict[str, int] = {}
+    for row in latest[:FEATURES_READ]:
+        feature = row["properties"].get("feature")
+        if isinstance(feature, str) and feature:
+            uses[feature] = uses.get(feature, 0) + 1
+    return max(uses, key=lambda name: (uses[name], name), default="")[:200]
+
+
+def proposals(shelved: list[Shelved]) -> list[Shelved]:
+    """Return five that this store's own data speak for: of believable size, one family after the
+    other, not made yet.
+    """
+    low, high = BELIEVABLE
+    found = [
+        one
+        for one in shelved
+        if one.segment is None and not one.missing and one.percent and low <= one.percent <= high
+    ]
+    return list(_dealt(found))[:PROPOSED]
+
+
+def _dealt(found: list[Shelved]) -> Iterator[Shelved]:
+    rows = [[one for one in found if one.preset.family == family.key] for family in FAMILIES]
+    for place in range(max((len(row) for row in rows), default=0)):
+        yield from (row[place] for row in rows if place < len(row))
+
+
+@transaction.atomic
+def use_preset(
+    key: str, *, by: AbstractBaseUser | None, is_draft: bool = False
+) -> tuple[Segment, bool]:
+    """Return the segment made of a preset, and whether it is new; raise NotPossible, KeyError.
+
+    Its companions are made first. The rules are the merchant's from then on.
+    """
+    preset, segments = PRESETS[key], made()
+    if key in segments:
+        return segments[key], False
+    for companion in preset.companions:
+        segments[companion], _ = use_preset(companion, by=by)
+    known = told(Library.current(), segments)
+    missing = missing_for(preset, known, StoreCatalogue())
+    rules = preset.rules(known)
+    if missing or (rules is None and not preset.is_manual):
+        raise NotPossible(missing or f"It reads {preset.needs}")
+    name = free_name(preset.label)
+    if preset.is_manual:
+        segment = create_manual(name=name, by=by, description=preset.summary)
+    else:
+        segment = save_segment(
+            name=name, rules=rules, by=by, description=preset.summary, is_draft=is_draft
+        )
+    segment.preset = key
+    segment.save(update_fields=["preset"])
+    return segment, True
+
+
+def free_name(name: str) -> str:
+    """Return `name`, with a number behind it if another segment has it."""
+    taken = set(Segment.objects.filter(name__istartswith=name).values_list("name", flat=True))
+    folded = {other.casefold() for other in taken}
+    candidates = (name, *(f"{name} {number}" for number in range(2, len(taken) + 3)))
+    return next(candidate for candidate in candidates if candidate.casefold() not in folded)
