@@ -1,12 +1,23 @@
 """The pages of this floor in a merchant's admin: dashboard, RFM, segments, scoring."""
 
 from segments.admin import (
+    chart_files,
     customer_panel,
     dashboard,
+    guard_rails_page,
     list_column,
     rfm_page,
     scoring_page,
     segment,
 )
 
-__all__ = ["customer_panel", "dashboard", "list_column", "rfm_page", "scoring_page", "segment"]
+__all__ = [
+    "chart_files",
+    "customer_panel",
+    "dashboard",
+    "guard_rails_page",
+    "list_column",
+    "rfm_page",
+    "scoring_page",
+    "segment",
+]

@@ -52,6 +52,7 @@ OWN = MARKET | {
     "commerce.change_attributedefinition",
     "commerce.delete_attributedefinition",
     "commerce.export_customer",
+    "segments.use_sensitive_fields",
 }
 
 OWNER = Role("owner", "Owner", "Everything, the team and exports included.", OWN)
