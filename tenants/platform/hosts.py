@@ -10,7 +10,8 @@ from tenants.models import Domain, Tenant
 def change_hosts(tenant: Tenant, sent: QueryDict) -> str:
     """Do what the form says and return it in words; raise ValidationError in words."""
     if "host" in sent:
-        return f"{tenant.name} answers on {add_host(tenant, host=str(sent['host'])).domain} too."
+        added = add_host(tenant, host=str(sent["host"]))
+        return f"{tenant.name} answers on {added.domain} too."
     domain = _find(tenant, sent.get("primary") or sent.get("remove") or "")
     if "primary" in sent:
         make_primary(domain)

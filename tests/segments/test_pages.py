@@ -68,6 +68,37 @@ def test_a_cell_of_the_heat_map_leads_to_its_customers(shop, owner):
     assert "Ben Marlow" not in answer
 
 
+def lines_of(client, name):
+    return b"".join(client.get(f"/admin/rfm/{name}.csv").streaming_content).decode().splitlines()
+
+
+def test_the_distribution_is_a_file_too(shop, viewer):
+    lines = lines_of(viewer, "segments")
+
+    today = services.local_today()
+    assert lines[0].startswith("segment,customers,share,")
+    assert f"Champions,1,0.3333,0.9286,780.00,13.0,0,{today}" in lines
+    assert sum(int(line.split(",")[1]) for line in lines[1:]) == 3
+
+
+def test_the_heat_map_is_a_file_too(shop, viewer):
+    lines = lines_of(viewer, "heat")
+
+    assert len(lines) == 26
+    assert f"5,5,1,780.00,{services.local_today()}" in lines
+
+
+def test_there_is_no_file_before_anything_is_scored(tenant, viewer):
+    assert viewer.get("/admin/rfm/segments.csv").status_code == 404
+
+
+def test_a_strangers_figures_are_not_in_the_file(shop, other_tenant):
+    with schema_context(other_tenant.schema_name):
+        stranger = sign_in(other_tenant, User.objects.create_superuser("stranger", "s@globex.test"))
+
+    assert stranger.get("/admin/rfm/segments.csv").status_code == 404
+
+
 def test_a_segment_page_lists_its_members_and_what_to_do(shop, owner):
     segment = Segment.objects.get(key="champions")
 
