@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import DecimalField, F, Q, Value
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
     from segments.rules.fields import Field
 
 
+def figure(value: Any) -> Any:
+    """Return a figure as it is compared; a whole column would cut off the part after the point."""
+    if not isinstance(value, Decimal) or value == value.to_integral_value():
+        return value
+    return Value(value, output_field=DecimalField())
+
+
 def within(ask: Ask) -> Q:
     """Return the condition of lying between two values, both counted."""
-    low, high = ask.value
+    low, high = map(figure, ask.value)
     return Q(GreaterThanOrEqual(ask.lhs, low)) & Q(LessThanOrEqual(ask.lhs, high))
 
 
@@ -42,17 +49,24 @@ def _best(ask: Ask) -> Any:
     return In(F("pk"), ask.scope.best(ask.field, count=ask.value))
 
 
-EQ = Operator("eq", "is", "exactly {value}", lambda ask: Exact(ask.lhs, ask.value))
+EQ = Operator("eq", "is", "exactly {value}", lambda ask: Exact(ask.lhs, figure(ask.value)))
 SET = Operator("is_set", "is known", "is known", lambda ask: IsNull(ask.lhs, False), takes="none")
 COMPARISONS = (
     EQ,
     EQ.opposite("ne", "is not", "not {value}"),
-    Operator("gt", "is more than", "more than {value}", lambda a: GreaterThan(a.lhs, a.value)),
     Operator(
-        "gte", "is at least", "at least {value}", lambda a: GreaterThanOrEqual(a.lhs, a.value)
+        "gt", "is more than", "more than {value}", lambda a: GreaterThan(a.lhs, figure(a.value))
     ),
-    Operator("lt", "is less than", "less than {value}", lambda a: LessThan(a.lhs, a.value)),
-    Operator("lte", "is at most", "at most {value}", lambda a: LessThanOrEqual(a.lhs, a.value)),
+    Operator(
+        "gte",
+        "is at least",
+        "at least {value}",
+        lambda a: GreaterThanOrEqual(a.lhs, figure(a.value)),
+    ),
+    Operator("lt", "is less than", "less than {value}", lambda a: LessThan(a.lhs, figure(a.value))),
+    Operator(
+        "lte", "is at most", "at most {value}", lambda a: LessThanOrEqual(a.lhs, figure(a.value))
+    ),
     Operator("between", "is between", "between {value}", within, takes="two"),
 )
 

@@ -92,3 +92,21 @@ def test_29_february_is_celebrated_on_the_28th_of_common_years(tenant, day, oper
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
     assert found({"field": "birthday", "operator": operator, "value": value}, at) == who
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value", "who"),
+    [
+        ("total_orders", "gte", "1.5", {"Two"}),
+        ("total_orders", "lt", "1.5", {"None", "One"}),
+        ("total_orders", "eq", "1.5", set()),
+        ("total_orders", "between", ["0.5", "1.5"], {"One"}),
+        ("days_since_last_order", "eq", "30.99", set()),
+        ("days_since_last_order", "gte", "10.5", {"One"}),
+        ("days_since_last_order", "lte", "10.5", {"Two"}),
+    ],
+)
+def test_a_whole_number_is_compared_with_the_part_after_the_point(
+    buyers, field, operator, value, who
+):
+    assert found({"field": field, "operator": operator, "value": value}) == who
