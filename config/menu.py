@@ -43,7 +43,22 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:segments_segment_changelist",
                 ("segments.view_segment",),
             ),
+            Entry("Library", "auto_stories", "admin:library", ("segments.view_segment",)),
             Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
+        ),
+    ),
+    (
+        "Samples",
+        (
+            Entry("Samples", "redeem", "admin:samples", ("samples.view_sampleorder",)),
+            Entry("Creators", "person_star", "admin:samples_creators", ("samples.view_creator",)),
+            Entry("By type", "bar_chart", "admin:samples_stats", ("samples.view_sampleorder",)),
+            Entry(
+                "Samples settings",
+                "settings",
+                "admin:samples_settings",
+                ("samples.change_samplesettings",),
+            ),
         ),
     ),
     (
@@ -73,7 +88,14 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Settings",
         (
             Entry("Merchant", "storefront", "admin:merchant_settings", ("access.manage_settings",)),
+            Entry(
+                "Contact and privacy",
+                "shield_person",
+                "admin:guard_rails",
+                ("access.manage_settings",),
+            ),
             Entry("Team", "groups", "admin:team", ("access.manage_team",)),
+            Entry("Service keys", "key", "admin:service_keys", ("access.manage_keys",)),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-// The team page: copy a link, and ask before somebody loses their seat.
+// Team and service keys: copy a link or a key, and ask before somebody loses what they have.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-confirm]");
   if (!button) return;

@@ -46,7 +46,8 @@ class ApiView(APIView):
     """
 
     scopes: ClassVar[Scopes] = {}
-    ordering: ClassVar[tuple[str, ...]] = ("pk",)  # of `page`
+    more_with: ClassVar[tuple[str, ...]] = ()  # scopes without which part of an answer is left out
+    ordering: tuple[str, ...] = ("pk",)  # of `page`
     max_bytes: ClassVar[int] = MAX_BYTES
     authentication_classes = (KeyAuthentication, SessionAuthentication)
     permission_classes = (ScopePermission,)
