@@ -1,6 +1,8 @@
 """The API's addresses below /api/v1/: each app's own list, in the order of the floors."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("segments.api.urls")),
+]
