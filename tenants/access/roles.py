@@ -25,6 +25,8 @@ LOOK = frozenset(
         "commerce.view_order",
         "commerce.view_orderline",
         "commerce.view_refund",
+        "samples.view_creator",
+        "samples.view_sampleorder",
         "segments.view_membership",
         "segments.view_segment",
     ]
@@ -52,6 +54,9 @@ OWN = MARKET | {
     "commerce.change_attributedefinition",
     "commerce.delete_attributedefinition",
     "commerce.export_customer",
+    "samples.change_creator",
+    "samples.change_sampleorder",
+    "samples.change_samplesettings",
     "segments.use_sensitive_fields",
 }
 
@@ -65,8 +70,14 @@ MARKETER = Role(
 SAMPLES = Role(
     "samples_staff",
     "Samples staff",
-    "Looks at customers and orders, with the addresses samples are sent to.",
-    LOOK | {"commerce.view_contact_details"},
+    "Samples and creators, with the addresses samples are sent to; looks at everything else.",
+    LOOK
+    | {
+        "commerce.view_contact_details",
+        "samples.change_creator",
+        "samples.change_sampleorder",
+        "samples.change_samplesettings",
+    },
 )
 VIEWER = Role(
     "viewer", "Viewer", "Looks at figures and lists. Sees no names, e-mails or phone numbers.", LOOK
