@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from segments import sensitive
 from segments.audience import clock_at
 from segments.catalogue import StoreCatalogue
 from segments.differences import differences
@@ -47,16 +48,19 @@ def save_segment(
     segment: Segment | None = None,
     description: str = "",
     is_draft: bool = False,
+    asker: audit.Actor = None,
 ) -> Segment:
     """Keep a segment's definition and queue its members; a draft is kept and not computed.
 
     Raises RuleError (with a path) for rules, ValidationError (by box) for the rest; then nothing
-    is written.
+    is written. `asker` is whose permissions hold where that is not `by`: a program's.
     """
     name = name.strip()
     check_name(name, segment)
     catalogue = StoreCatalogue()
     tree = parse(rules, catalogue)
+    sensitive.check(tree, asker=asker or by)
+    sensitive.check_saved(segment and segment.rules, asker=asker or by)
     found = dependencies(tree, catalogue)
     _check_nesting(found, segment)
     before = segment.rules if segment else None
@@ -68,6 +72,7 @@ def save_segment(
     segment.save()
     _keep_version(segment, tree, catalogue, before=before, by=by)
     audit.record(by, "segment", segment, name=name)
+    sensitive.note_use(tree, asker=by, subject=segment)
     if not is_draft:
         jobs.start(REFRESH, params={"segments": [segment.pk], "cause": "definition"})
     return segment

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+
 from commerce.models import Customer
+from segments import sensitive
 from segments.audience import clock_at
 from segments.catalogue import StoreCatalogue
 from segments.definitions import speech
@@ -16,6 +19,9 @@ from segments.models import Segment
 from segments.rules.explain import Path, judge, leaves_of, tell
 from segments.rules.parse import parse
 from segments.rules.sentence import sentence
+from tenants import audit
+
+NOBODY = AnonymousUser()
 
 __all__ = ["CONTACT", "Explanation", "explain", "rules_of"]
 
@@ -30,11 +36,13 @@ def explain(
     segment: Segment | None = None,
     as_of: datetime | None = None,
     sees_contact: bool = False,
+    asker: audit.Actor = NOBODY,
 ) -> Explanation:
     """Explain a rule, or a segment, for one customer as of an instant, now by default.
 
     Raises RuleError for rules that cannot be read, ObjectDoesNotExist for an unknown customer.
-    Without `sees_contact` the values of names, addresses and numbers are withheld.
+    Without `sees_contact` the values of names, addresses and numbers are withheld, and so are
+    conditions on sensitive fields that `asker` may not use.
     """
     clock = clock_at(as_of)
     asked = rules if segment is None else rules_of(segment)
@@ -53,16 +61,18 @@ def explain(
     seen = seen_by(leaves, found, future, catalogue, scope)
     holds = in_base and bool(judge(tree, found.holds))
     hidden: frozenset[str] = frozenset() if sees_contact else CONTACT
+    unsaid = frozenset() if sensitive.may_use(asker) else sensitive.sensitive_keys()
+    said, said_by, is_whole = sensitive.shown(tree, catalogue, asker=asker)
     told = Explanation(
         customer_id=customer_id,
         as_of=clock.as_of,
         holds=holds,
-        sentence=sentence(tree, catalogue, words),
-        outlook=outlook(holds, future, tree, catalogue, words) if in_base else "",
+        sentence=sentence(said, said_by, words),
+        outlook=outlook(holds, future, tree, catalogue, words) if in_base and is_whole else "",
         changes_on=future.turns_on,
         at_latest=bool(future.unsure and future.turns_on),
         untold=tuple(future.unsure),
-        root=tell(tree, seen, catalogue, words, hidden=hidden),
+        root=tell(tree, seen, catalogue, words, hidden=hidden, unsaid=unsaid),
         held_out="" if in_base else held_out(customer_id),
     )
     return told if segment is None else with_membership(told, segment)

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 from django.db.models.functions import Coalesce
 
 from commerce.models import CustomerMetrics
+from segments import sensitive
 from segments.audience import StoreScope, audience, clock_at, population
 from segments.catalogue import StoreCatalogue
 from segments.definitions import speech
@@ -17,6 +18,7 @@ from segments.rules.compile import compile_rule, unknown_matches
 from segments.rules.parse import parse
 from segments.rules.sentence import say, sentence
 from segments.rules.tree import Behaviour, Group, Leaf, Node, is_evaluated
+from tenants import audit
 
 SAMPLES = 10
 WIDE = Decimal("0.3")  # of the base: a segment this wide is rarely meant
@@ -48,10 +50,11 @@ class Preview:
 class Asked:
     """A rule under preview; every answer reads one clock."""
 
-    def __init__(self, rules: Any, *, as_of: datetime | None = None) -> None:
-        """Read `rules`; raise RuleError with the path of what is wrong."""
+    def __init__(self, rules: Any, *, asker: audit.Actor, as_of: datetime | None = None) -> None:
+        """Read `rules`; raise RuleError with the path of what is wrong, or not `asker`'s to ask."""
         self.catalogue = StoreCatalogue()
         self.tree: Group = parse(rules, self.catalogue)
+        sensitive.check(self.tree, asker=asker)
         self.scope = StoreScope(clock_at(as_of))
         self.speech = speech(as_of=self.scope.clock.as_of)
 

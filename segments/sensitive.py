@@ -39,8 +39,9 @@ def sensitive_keys() -> frozenset[str]:
 
 def may_use(asker: Asker) -> bool:
     """Say whether somebody may ask by sensitive fields."""
-    is_somebody = isinstance(asker, PermissionsMixin | AnonymousUser)
-    return asker is None or (is_somebody and asker.has_perm(PERMISSION))
+    if isinstance(asker, PermissionsMixin | AnonymousUser):
+        return asker.has_perm(PERMISSION)
+    return asker is None
 
 
 def used(tree: Group) -> list[tuple[str, tuple[Step, ...]]]:
@@ -70,6 +71,31 @@ def note_use(tree: Group, *, asker: Asker, subject: Any) -> None:
     """Leave an audit row when a saved rule asks by sensitive fields: which, never which values."""
     if keys := sorted({key for key, _ in used(tree)}):
         audit.record(asker, "sensitive_use", subject, fields=keys)
+
+
+def check_saved(rules: Any, *, asker: Asker) -> None:
+    """Refuse to put something else in the place of a rule that `asker` may not read."""
+    if hides(rules, asker=asker):
+        raise RuleError(
+            "This segment asks by sensitive fields, which your role does not show."
+            " Save yours as a new segment."
+        )
+
+
+def hides(rules: Any, *, asker: Asker) -> bool:
+    """Say whether a saved rule, JSON or nothing, holds what `asker` may not read."""
+    if may_use(asker):
+        return False
+    return not sensitive_keys().isdisjoint(_named(rules))
+
+
+def _named(rules: Any) -> Iterator[str]:
+    if isinstance(rules, dict):
+        if isinstance(rules.get("field"), str):
+            yield rules["field"]
+        rules = rules.get("rules")
+    for rule in rules if isinstance(rules, list) else ():
+        yield from _named(rule)
 
 
 def set_sensitive(keys: Iterable[str], *, by: Asker) -> None:

@@ -30,10 +30,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Answer how many an unsaved rule finds, who they are, and how many each condition finds."""
     try:
         rules = read_body(request).get("rules")
-        asked = Asked(rules)
+        asked = Asked(rules, asker=request.user)
     except RuleError as fault:
-        found = faults_of(rules, StoreCatalogue()) if fault.path else [fault]
-        return JsonResponse({"errors": [fault.as_dict() for fault in found]})
+        found = faults_of(rules, StoreCatalogue()) if fault.path else []
+        return JsonResponse({"errors": [one.as_dict() for one in found or [fault]]})
     if refused := contact_faults(asked.tree, request):
         return JsonResponse({"errors": [fault.as_dict() for fault in refused]})
     return JsonResponse(_answer(asked, sees=sees_contact(request)))
@@ -100,7 +100,7 @@ def impact(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Answer who would enter and leave a segment if the rule were saved, and who reads it."""
     segment = get_object_or_404(Segment, pk=segment_id, kind=Segment.Kind.RULES)
     try:
-        asked = Asked(read_body(request).get("rules"))
+        asked = Asked(read_body(request).get("rules"), asker=request.user)
     except RuleError as fault:
         return refusal(fault)
     if refused := contact_faults(asked.tree, request):

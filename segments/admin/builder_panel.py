@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from commerce.admin.contact import sees_contact
+from segments import sensitive
 from segments.admin.builder_reading import names_people
 from segments.catalogue import StoreCatalogue
 from segments.definitions import REFRESH, speech
@@ -49,7 +50,8 @@ def _definition(request: HttpRequest, segment: Segment) -> tuple[str, str, bool]
         return "", error.message, sees_contact(request)
     if names_people(tree) and not sees_contact(request):
         return WITHHELD, "", False
-    return sentence(tree, catalogue, speech()), "", True
+    said, by_catalogue, is_whole = sensitive.shown(tree, catalogue, asker=request.user)
+    return sentence(said, by_catalogue, speech()), "", is_whole
 
 
 def _name(version: SegmentVersion) -> str:

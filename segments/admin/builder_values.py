@@ -12,6 +12,7 @@ from commerce.admin.contact import sees_contact
 from commerce.models import Customer, Spelling
 from commerce.patience import TooSlowError, patience
 from commerce.text import fold
+from segments import sensitive
 from segments.admin.builder_reading import CONTACT
 from segments.audience import StoreScope, clock_at, population
 from segments.catalogue import StoreCatalogue
@@ -62,7 +63,9 @@ def values(request: HttpRequest) -> HttpResponse:
 
 def _may_see(field: Field, request: HttpRequest) -> bool:
     """Whether values may be listed: what names or touches a person is not for everybody."""
-    return sees_contact(request) or not (field.key in CONTACT or field.is_sensitive)
+    if field.key in sensitive.sensitive_keys() and not sensitive.may_use(request.user):
+        return False
+    return sees_contact(request) or field.key not in CONTACT
 
 
 def _of_people(field: Field, wanted: str) -> Counts:

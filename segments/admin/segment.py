@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 from django.urls import URLPattern, path
 
 from commerce.admin.page import PageAdmin
+from segments import sensitive
 from segments.admin import builder_asking, builder_saving, builder_values
 from segments.admin.builder_page import builder_context
 from segments.admin.segment_list import list_context
@@ -61,6 +62,8 @@ class SegmentAdmin(PageAdmin):
         assert isinstance(segment, Segment)
         if segment.kind != Segment.Kind.RULES:
             raise Http404
+        if sensitive.hides(segment.rules, asker=request.user):
+            raise PermissionDenied
         return self._builder(request, segment)
 
     def _builder(self, request: HttpRequest, segment: Segment | None) -> HttpResponseBase:

@@ -1,6 +1,7 @@
 """The catalogue of one merchant: the fixed fields, their custom attributes, their events."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from segments.catalogue import orders, product, profile, scores, segments
 from segments.catalogue.attributes import attribute_field, property_fields
 from segments.catalogue.behaviours import SOURCES, event_source
 from segments.rules.fields import Field, Source
+from segments.sensitive import sensitive_keys
 
 FAMILIES = {
     "profile": ("Profile", profile.FIELDS, frozenset({"profile"})),
@@ -69,7 +71,10 @@ class StoreCatalogue:
         return get_close_matches(key, [*FIXED, *self.attributes], n=3, cutoff=0.6)
 
     def __iter__(self) -> Iterator[Field]:
-        yield from FIXED.values()
+        """Yield every field, marked as the merchant's setting of sensitive fields says."""
+        marked = sensitive_keys()
+        for field in FIXED.values():
+            yield replace(field, is_sensitive=field.key in marked)
         yield from self.attributes.values()
 
     def describe(self) -> dict[str, Any]:

@@ -96,6 +96,9 @@ def judge(node: Node, truths: Mapping[Path, bool | None], path: Path = ()) -> bo
     return None if None in answers else node.logic is not Logic.OR
 
 
+UNSAID = "A sensitive condition that your role does not show"
+
+
 def tell(
     node: Node,
     seen: Mapping[Path, Seen],
@@ -103,17 +106,20 @@ def tell(
     speech: Speech,
     *,
     hidden: frozenset[str] = frozenset(),
+    unsaid: frozenset[str] = frozenset(),
     path: Path = (),
 ) -> Told:
-    """Return `node` in words; the values of `hidden` fields are withheld."""
+    """Return `node` in words; without the values of `hidden` fields, the rules on `unsaid`."""
     if isinstance(node, Group):
         members = tuple(
-            tell(rule, seen, catalogue, speech, hidden=hidden, path=(*path, place))
+            tell(rule, seen, catalogue, speech, hidden=hidden, unsaid=unsaid, path=(*path, place))
             for place, rule in enabled(node.rules)
         )
         holds = judge(node, {place: found.holds for place, found in seen.items()}, path)
         words = {"AND": "All of these", "OR": "Any of these", "NONE": "None of these"}[node.logic]
         return Told(node.id, words, bool(holds), logic=str(node.logic), members=members)
+    if isinstance(node, Leaf) and node.field in unsaid:
+        return Told(node.id, UNSAID, seen[path].holds, seen="hidden from your role")
     found, words = seen[path], say(node, catalogue, speech)
     words = f"{words[:1].upper()}{words[1:]}"
     if isinstance(node, Leaf) and node.field in hidden:
