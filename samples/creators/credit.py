@@ -1,6 +1,11 @@
-"""Which orders bear a creator's code or referral tag: looked up once an order, not once a page."""
+"""Which orders bear a creator's code or referral tag: looked up once an order, not once a page.
+
+Orders are credited as they are written (commerce.order_followers); a code given to a creator is
+looked for in all orders in the background, and every night so are all codes, which mends.
+"""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -16,60 +21,76 @@ PLACES = {
     CreatorCode.Kind.REFERRAL: ("tags", "order.tags"),
 }
 
-_FIND = """
-    CREATE TEMPORARY TABLE found_credit ON COMMIT DROP AS
+_FOUND = """
     SELECT DISTINCT w.code_id, o.id AS order_id
     FROM commerce_order o
     CROSS JOIN LATERAL unnest(o.{column}) AS said (word)
     JOIN unnest(%s::bigint[], %s::varchar[]) AS w (code_id, word) ON w.word = said.word
-    WHERE o.id > %s AND o.{column} <> '{{}}'
-"""
-_FORGET = """
-    DELETE FROM samples_creditedorder c
-    WHERE c.code_id = ANY(%s) AND NOT EXISTS (
-        SELECT FROM found_credit f WHERE f.code_id = c.code_id AND f.order_id = c.order_id
-    )
+    WHERE {scope} AND o.{column} <> '{{}}'
 """
 _KEEP = """
-    INSERT INTO samples_creditedorder (code_id, order_id)
-    SELECT code_id, order_id FROM found_credit ON CONFLICT DO NOTHING
+    INSERT INTO samples_creditedorder (code_id, order_id) {found} ON CONFLICT DO NOTHING
 """
+_MEND = """
+    WITH found AS MATERIALIZED ({found}),
+    gone AS (
+        DELETE FROM samples_creditedorder c WHERE c.code_id = ANY(%s) AND NOT EXISTS (
+            SELECT FROM found f WHERE f.code_id = c.code_id AND f.order_id = c.order_id
+        )
+    )
+    INSERT INTO samples_creditedorder (code_id, order_id)
+    SELECT code_id, order_id FROM found ON CONFLICT DO NOTHING
+"""
+
+
+def follow(cursor: CursorWrapper, orders: sql.Composable, on: date) -> None:
+    """Credit the ids that `orders` selects, which were just written, and only for what they say."""
+    codes = list(CreatorCode.objects.all())
+    if not codes:
+        return
+    cursor.execute(
+        sql.SQL("DELETE FROM samples_creditedorder WHERE order_id IN ({})").format(orders)
+    )
+    scope = sql.SQL("o.id IN ({})").format(orders)
+    for kind in PLACES:
+        chosen = [code for code in codes if code.kind == kind]
+        if chosen:
+            found, values = _found(chosen, scope=scope)
+            cursor.execute(sql.SQL(_KEEP).format(found=found), values)
 
 
 def credit_orders(*, from_scratch: bool = False) -> int:
-    """Credit the orders that came since each code was last looked for; return how many are new.
+    """Look through all orders for new codes, `from_scratch` for every code; return how many.
 
-    A code never looked for reads all orders, `from_scratch` does so for every code and also takes
-    back what an order says no longer. Ten million orders take seconds: this is for jobs.
+    Ten million orders take seconds: this is for jobs.
     """
-    found = 0
+    credited = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM commerce_order")
-        (last,) = cursor.fetchone()
+        codes = list(CreatorCode.objects.select_for_update().order_by("pk"))
         for kind in PLACES:
-            codes = list(CreatorCode.objects.select_for_update().filter(kind=kind).order_by("pk"))
-            fresh = [code for code in codes if from_scratch or not code.followed_to]
-            known = [code for code in codes if code not in fresh]
-            found += _credit(cursor, fresh, since=0)
-            found += _credit(cursor, known, since=min((c.followed_to for c in known), default=0))
-        CreatorCode.objects.filter(followed_to__lt=last).update(followed_to=last)
-    return found
+            chosen = [
+                code
+                for code in codes
+                if code.kind == kind and (from_scratch or not code.is_counted)
+            ]
+            if not chosen:
+                continue
+            found, values = _found(chosen, scope=sql.SQL("true"))
+            mend = sql.SQL(_MEND).format(found=found)
+            cursor.execute(mend, [*values, [code.pk for code in chosen]])
+            credited += cursor.rowcount
+        CreatorCode.objects.filter(is_counted=False).update(is_counted=True)
+    return credited
 
 
-def _credit(cursor: CursorWrapper, codes: list[CreatorCode], *, since: int) -> int:
-    if not codes:
-        return 0
+def _found(
+    codes: list[CreatorCode], *, scope: sql.Composable
+) -> tuple[sql.Composed, list[list[int] | list[str]]]:
+    """Return the query of (code_id, order_id) for codes of one kind, and its parameters."""
     column, place = PLACES[CreatorCode.Kind(codes[0].kind)]
     words = sorted(_words(codes, place=place))
-    cursor.execute("DROP TABLE IF EXISTS found_credit")
-    cursor.execute(
-        sql.SQL(_FIND).format(column=sql.Identifier(column)),
-        [[pk for pk, _ in words], [word for _, word in words], since],
-    )
-    if since == 0:
-        cursor.execute(_FORGET, [[code.pk for code in codes]])
-    cursor.execute(_KEEP)
-    return cursor.rowcount
+    found = sql.SQL(_FOUND).format(column=sql.Identifier(column), scope=scope)
+    return found, [[pk for pk, _ in words], [word for _, word in words]]
 
 
 def _words(codes: Iterable[CreatorCode], *, place: str) -> set[tuple[int, str]]:

@@ -9,7 +9,6 @@ from samples.creators import figures
 from samples.creators.acting import local_day, user_of
 from samples.models import LinkBatch, LinkSuggestion, Post, SampleFollowUp, SampleOrder
 from tenants import audit
-from tenants.schema import connection
 
 Links = list[tuple[int, int | None, int | None]]  # order, creator before, creator after
 
@@ -64,17 +63,6 @@ def undo(batch_id: int, *, by: audit.Actor, at: datetime) -> int:
         batch.save(update_fields=["undone_at"])
         audit.record(by, "unlink_samples", SampleOrder, samples=len(back))
         return len(back)
-
-
-def give_back() -> int:
-    """Link samples that were made anew to whom staff had linked their orders; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE samples_sampleorder s SET creator_id = f.creator_id"
-            " FROM samples_samplefollowup f"
-            " WHERE f.order_id = s.order_id AND s.creator_id IS NULL AND f.creator_id IS NOT NULL"
-        )
-        return cursor.rowcount
 
 
 def _write(links: Links, *, by: audit.Actor) -> None:

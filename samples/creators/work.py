@@ -3,9 +3,8 @@
 from datetime import time
 from typing import Any
 
-from samples.creators import figures, findings
-from samples.creators.credit import credit_orders
-from samples.creators.linking import give_back
+from commerce import order_followers
+from samples.creators import credit, figures, findings
 from samples.creators.profiles import JOB
 from samples.creators.suggestions import suggest_links
 from tenants.jobs import Cadence, Job, register
@@ -13,7 +12,7 @@ from tenants.runs import RunHandle
 
 
 def follow_creators(handle: RunHandle) -> dict[str, Any]:
-    """Bring links, credited orders, figures and suggestions up to date."""
+    """Bring credited orders, figures and suggestions up to date."""
     return _follow(handle, from_scratch=False)
 
 
@@ -25,12 +24,14 @@ def look_after_samples(handle: RunHandle) -> dict[str, Any]:
 
 
 def _follow(handle: RunHandle, *, from_scratch: bool) -> dict[str, Any]:
-    linked = give_back()
-    credited = credit_orders(from_scratch=from_scratch)
+    credited = credit.credit_orders(from_scratch=from_scratch)
     figures.refresh(None, on=handle.today)
-    return {"linked": linked, "credited": credited, "suggested": suggest_links()}
+    return {"credited": credited, "suggested": suggest_links()}
 
 
+order_followers.FOLLOWERS.register(
+    order_followers.Follower("creator_codes", "Creators' codes", credit.follow)
+)
 register(
     Job(
         key=JOB,

@@ -20,8 +20,8 @@ class CreatorCode(models.Model):
     # Orders of these local days count; without a day there is no limit on that side.
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    # Orders up to this id were looked through for it; 0 until the whole history was.
-    followed_to = models.BigIntegerField(default=0)
+    # Whether the orders from before it was given were looked through for it.
+    is_counted = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "code_key"], name="code_once")]
