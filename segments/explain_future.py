@@ -9,13 +9,8 @@ from segments.explain_history import history_of, is_anniversary, named_segments,
 from segments.models import Segment
 from segments.rules.errors import RuleError
 from segments.rules.explain import Path, judge, leaves_of
-from segments.rules.explain_days import (
-    History,
-    Untold,
-    anniversary_days,
-    behaviour_days,
-    leaf_days,
-)
+from segments.rules.explain_days import anniversary_days, behaviour_days, leaf_days
+from segments.rules.explain_known import History, Untold
 from segments.rules.fields import Catalogue
 from segments.rules.parse import parse
 from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node

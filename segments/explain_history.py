@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commerce.models import Order, Refund
+from commerce.models import Event, Order, Refund
 from segments.audience import StoreScope
 from segments.explain_facts import Look, Question
 from segments.models import MembershipChange, Segment
 from segments.rules.clock import Clock
-from segments.rules.explain_days import History, moves_with_time
+from segments.rules.explain_days import DAY, moves_with_time
+from segments.rules.explain_known import History
 from segments.rules.fields import Catalogue
 from segments.rules.kinds import ANNIVERSARY, SEGMENT
 from segments.rules.tree import Behaviour, Leaf, walk
@@ -32,10 +33,14 @@ def history_of(
     late = StoreScope(Clock(END, clock.zone))
     behaviours = [leaf for leaf in questions if isinstance(leaf, Behaviour)]
     ordered, refunded, ahead = _orders(customer_id, questions, catalogue, clock.today)
+    active = _active(customer_id, questions, catalogue)
+    # A moment of a later hour or day is there from the next midnight on.
+    later = {day + step for day in active if day >= clock.today for step in (timedelta(0), DAY)}
     return History(
         ordered=ordered,
         refunded=refunded,
-        ahead=ahead,
+        ahead=ahead | (later - {clock.today}),
+        active=active,
         birthday=seen.row["birthday"],
         spent=seen.row["spent"] or Decimal(0),
         rows={leaf.did: _row_days(leaf, catalogue, late) for leaf in behaviours},
@@ -57,6 +62,13 @@ def _orders(
     ends = {until for _, until in rows if until is not None}
     ahead = {day for day in ordered | refunded | ends if day > today}
     return ordered, refunded, frozenset(ahead)
+
+
+def _active(customer_id: int, questions: list[Question], catalogue: Catalogue) -> frozenset[date]:
+    if not any("activity" in _facts(leaf, catalogue) for leaf in questions):
+        return frozenset()
+    rows = Event.objects.filter(customer_id=customer_id).order_by()
+    return frozenset(rows.values_list("occurred_on", flat=True).distinct())
 
 
 def _facts(leaf: Question, catalogue: Catalogue) -> frozenset[str]:

@@ -5,14 +5,14 @@ the first of the month), compared with the customer's own days. A leaf can turn 
 reaches or passes one of them. Candidates may be too many, never too few: each is evaluated.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from segments.rules.clock import Clock, Point, Span, shift
-from segments.rules.explain_years import birthdays, yearly_days
+from segments.rules.explain_known import HOURS, MOVES, NIGHTLY, SHARE, History, Untold
+from segments.rules.explain_numbers import ages, figures_of, number_days
+from segments.rules.explain_years import yearly_days
 from segments.rules.fields import Field, Source
 from segments.rules.kinds import SEGMENT
 from segments.rules.kinds.dates import LATEST, Day, is_relative
@@ -22,39 +22,7 @@ from segments.rules.tree import Behaviour, Leaf, walk
 # An edge is what moves with today: so many days away from it, or a day of the calendar.
 Edge = int | Callable[[date], date]
 DAY = timedelta(days=1)
-HOURS = "a window of hours moves all day long"
-SHARE = "it depends on what all other customers do"
-NIGHTLY = "it is worked out again each night"
-MOVES = "it depends on when they enter or leave other segments"
 SHARES = ("top_percent", "bottom_percent", "top_n")
-# Fields that move with the day, by what of the customer's own moves them.
-SINCE = ("days_since_last_order", "days_since_first_order", "days_since_signup")
-WINDOWS = {
-    "orders_365d": 365,
-    "spent_365d": 365,
-    "orders_90d": 90,
-    "orders_30d": 30,
-    "orders_per_month": 90,
-}
-
-
-class Untold(Exception):  # noqa: N818 - an answer
-    """When a leaf turns cannot be known; the message says why."""
-
-
-@dataclass(frozen=True)
-class History:
-    """The days of one customer that edges can meet."""
-
-    ordered: frozenset[date] = frozenset()  # days of orders, of any kind
-    refunded: frozenset[date] = frozenset()
-    ahead: frozenset[date] = frozenset()  # later days on which a fact appears or stops counting
-    birthday: date | None = None
-    spent: Decimal = Decimal(0)
-    rows: Mapping[str, frozenset[date]] = field(default_factory=dict)  # behaviour → days of rows
-    values: Mapping[Any, frozenset[date]] = field(default_factory=dict)  # dates that a where reads
-    moves: Mapping[int, frozenset[date]] = field(default_factory=dict)  # segment → days of changes
-    restless: frozenset[int] = frozenset()  # segments that time or a score may move
 
 
 def first_day(holds: Callable[[date], bool], *, after: date) -> date | None:
@@ -131,11 +99,11 @@ def leaf_days(leaf: Leaf, of: Field, value: Any, history: History, clock: Clock)
         raise Untold(NIGHTLY)
     if of.kind is SEGMENT:
         return _segment_days(leaf, history, clock)
-    found = set(history.ahead) if "orders" in of.facts else set()
+    found = set(history.ahead) if of.facts & {"orders", "activity"} else set()
     if isinstance(of.kind, Day):
         return found | _dated(leaf, of, value, history, clock)
     if of.is_temporal:
-        found |= _numbered(leaf, of, value, history, clock)
+        found |= number_days(leaf, of, value, history, clock)
     return found
 
 
@@ -151,53 +119,6 @@ def _local(value: Any, clock: Clock) -> date:
         return value.astimezone(clock.zone).date()
     assert isinstance(value, date)
     return value
-
-
-def _numbered(leaf: Leaf, of: Field, value: Any, history: History, clock: Clock) -> set[date]:
-    today, figures = clock.today, _figures(leaf.value)
-    if of.key in SINCE:
-        days = {today - timedelta(days=int(value))} if value is not None else set()
-        if history.ahead and of.key != "days_since_signup":
-            days |= history.ordered
-        return ages(days, figures, today=today)
-    if of.key in WINDOWS:
-        out = timedelta(days=WINDOWS[of.key] + 1)
-        return {day + out for day in history.ordered | history.refunded if day + out > today}
-    if of.key == "age":
-        return birthdays(history.birthday, figures, today)
-    if of.key == "winback_priority":
-        return _fading(history, figures, today)
-    raise Untold(NIGHTLY)
-
-
-def _figures(value: Any) -> list[Decimal]:
-    return [part for part in (value if isinstance(value, tuple) else (value,)) if part is not None]
-
-
-def ages(days: Iterable[date], figures: Iterable[Decimal], *, today: date) -> set[date]:
-    """Return when each of `days` becomes, and becomes more than, so many days old."""
-    found = set()
-    for day in days:
-        for figure in figures:
-            reached = day.toordinal() + int(figure // 1)
-            found |= {reached, reached + 1} if abs(figure) < 10**6 else set()
-    return {
-        date.fromordinal(number)
-        for number in found
-        if today.toordinal() < number <= LATEST.toordinal()
-    }
-
-
-def _fading(history: History, figures: list[Decimal], today: date) -> set[date]:
-    """Days around which spent ÷ (days ÷ 30 + 1), rounded to cents, passes a figure."""
-    found: set[date] = set()
-    for last in history.ordered:
-        for figure in figures:
-            for bound in (figure - Decimal("0.005"), figure + Decimal("0.005")):
-                if bound and 0 < (age := history.spent * 30 / bound - 30) < 60_000:
-                    around = last + timedelta(days=int(age))
-                    found |= {around + timedelta(days=step) for step in (-1, 0, 1, 2)}
-    return {day for day in found if day > today}
 
 
 def _segment_days(leaf: Leaf, history: History, clock: Clock) -> set[date]:
@@ -225,7 +146,7 @@ def behaviour_days(leaf: Behaviour, source: Source, history: History, clock: Clo
             edges_of(leaf.window.operator, leaf.window.value, clock), rows, today=today
         )
     if MEASURES[leaf.measure].is_age:
-        found |= ages(rows, _figures(leaf.value), today=today)
+        found |= ages(rows, figures_of(leaf.value), today=today)
     for inner in walk(leaf.where) if leaf.where is not None else ():
         if moves_with_time(inner):
             edges = edges_of(inner.operator, inner.value, clock)  # type: ignore[union-attr]
