@@ -86,6 +86,16 @@ register(
 )
 register(
     Job(
+        key=policy.EFFECT,
+        label="See what another order policy would change",
+        run=policy.count_effect,
+        permission="access.manage_order_policy",
+        needs_params=True,
+        help="Asked for on the order policy's page. Nothing is written.",
+    )
+)
+register(
+    Job(
         key="duplicates",
         label="Look for duplicates",
         run=find_duplicates,

@@ -11,7 +11,10 @@ from commerce.rebuild import REBUILD
 from commerce.terms import Terms, current_terms
 from tenants import audit, impacts, jobs
 from tenants.models import Run
+from tenants.runs import RunHandle
 from tenants.schema import connection
+
+EFFECT = "policy_effect"  # the job's key
 
 # What a merchant may choose to heed; another currency is heeded always.
 REASONS = {
@@ -34,17 +37,33 @@ def preview(policy: OrderPolicy, *, on: date) -> Effect:
         return compare(cursor, now=now, then=Terms(policy, now.currency, now.timezone), on=on)
 
 
+def start_preview(policy: OrderPolicy) -> Run:
+    """Have `preview` counted in the background, where a page could not wait; return its run."""
+    _check(policy)
+    return jobs.start(EFFECT, params={"policy": _as_params(policy)})
+
+
+def count_effect(handle: RunHandle) -> dict[str, Any]:
+    """Do what `start_preview` asked for; return the effect as counts."""
+    handle.report(0, note="Reading every order under both policies")
+    return preview(OrderPolicy(pk=1, **handle.params["policy"]), on=handle.today).as_counts()
+
+
 def apply(policy: OrderPolicy, *, actor: audit.Actor) -> Run:
     """Start the rebuild that saves `policy` and recounts everything under it; return its run."""
     _check(policy)
-    wish = {
+    wish = _as_params(policy)
+    audit.record(actor, "order_policy", OrderPolicy, **wish)
+    return jobs.start(REBUILD, params={"policy": wish})
+
+
+def _as_params(policy: OrderPolicy) -> dict[str, Any]:
+    return {
         "spend": policy.spend,
         "excluded_reasons": policy.excluded_reasons,
         "cancelled_count": policy.cancelled_count,
         "fully_refunded_count": policy.fully_refunded_count,
     }
-    audit.record(actor, "order_policy", OrderPolicy, **wish)
-    return jobs.start(REBUILD, params={"policy": wish})
 
 
 def _check(policy: OrderPolicy) -> None:

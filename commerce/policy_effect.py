@@ -1,8 +1,9 @@
 """What other terms would change, read without writing: orders, customers and revenue."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -28,6 +29,19 @@ class Effect:
     def is_nothing(self) -> bool:
         """Whether no number of any customer or of the store would change."""
         return self.orders_changed == 0 and self.revenue_before == self.revenue_after
+
+    def as_counts(self) -> dict[str, Any]:
+        """Return it as a run keeps it: numbers, the money as text."""
+        return {
+            name: value if isinstance(value, int) else str(value)
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_counts(cls, kept: dict[str, Any]) -> "Effect":
+        """Read what `as_counts` wrote."""
+        money = {name: Decimal(kept[name]) for name in ("revenue_before", "revenue_after")}
+        return cls(**kept | money | {"as_of": date.fromisoformat(kept["as_of"])})
 
 
 # Per order and per negative invoice: whether it counts and what it leaves, on both sides.

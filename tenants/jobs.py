@@ -157,6 +157,15 @@ def live(key: str) -> Run | None:
     return _first(key, states=[Run.State.RUNNING]) or _first(key, states=[Run.State.QUEUED])
 
 
+def find(key: str, run_id: str) -> Run | None:
+    """Return the merchant's run of the job that an address names, if there is one."""
+    tenant, number = merchant_here(), int(run_id) if run_id.isdecimal() else 0
+    with schema_context("public"):
+        return (
+            Run.objects.select_related("tenant").filter(tenant=tenant, job=key, pk=number).first()
+        )
+
+
 def _first(key: str, *, states: list[str]) -> Run | None:
     tenant = merchant_here()
     with schema_context("public"):

@@ -4,13 +4,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from commerce import policy
+from commerce.admin import policy_page
 from commerce.exclusions import set_reason
 from commerce.models import CustomerMetrics, Order, OrderPolicy, PopulationPolicy
 from commerce.rebuild import REBUILD
+from tenants import jobs
 from tenants.models import Run
+from tenants.tasks import execute_run
 from tests.commerce.page_facts import client_in_role, make_customer, make_order
 
 POLICY, WHO = "/admin/order-policy/", "/admin/who-counts/"
@@ -28,6 +33,51 @@ def test_a_change_of_policy_is_told_before_it_is_made(owner):
     assert (effect.revenue_before, effect.revenue_after) == (Decimal(40), Decimal(50))
     assert "Apply and count everything again" in response.content.decode()
     assert OrderPolicy.current().spend == "items"
+
+
+def test_a_change_too_large_for_the_page_is_counted_in_the_background(owner, monkeypatch):
+    make_order(make_customer(), items_total=Decimal(40), tax_total=Decimal(10), spend=Decimal(40))
+    monkeypatch.setattr(policy_page, "WAIT_MS", 1)
+    monkeypatch.setattr(policy, "preview", slowly(policy.preview))
+
+    waiting = owner.post(POLICY, WISH | {"step": "preview"})
+    run = jobs.live(policy.EFFECT)
+    page = owner.get(waiting.url).content.decode()
+    execute_run(run.pk)
+    counted = owner.get(waiting.url)
+
+    assert waiting.url == f"{POLICY}?run={run.pk}"
+    assert f'id="run-{run.pk}"' in page
+    assert counted.context_data["effect"].revenue_after == Decimal(50)
+    assert counted.context_data["form"].initial["spend"] == "items_tax"
+    assert "Apply and count everything again" in counted.content.decode()
+    assert OrderPolicy.current().spend == "items"
+
+
+def slowly(work):
+    def waiting(*args, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.05)")
+        return work(*args, **kwargs)
+
+    return waiting
+
+
+def test_the_count_of_another_merchant_is_not_shown(owner, other_tenant):
+    with schema_context("public"):
+        theirs = Run.objects.create(
+            tenant=other_tenant,
+            job=policy.EFFECT,
+            slot="1",
+            state="done",
+            params={"policy": {"spend": "items_tax"}},
+            counts={"as_of": "2026-01-01"},
+        )
+
+    page = owner.get(f"{POLICY}?run={theirs.pk}")
+
+    assert "effect" not in page.context_data
+    assert page.context_data["form"].initial["spend"] == "items"
 
 
 def test_a_policy_is_applied_by_a_run_in_the_background(owner):
