@@ -58,5 +58,5 @@ class CustomerExplain(ApiView):
             found = explain(customer_id=pk, segment=segment, sees_contact=sees)
         told = found.as_dict() | {"segment": segment.pk}
         if not sees and names_people(segment.rules):
-            told["sentence"] = WITHHELD
+            told |= {"sentence": WITHHELD, "outlook": "", "rules": None}
         return Response(told)

@@ -241,7 +241,7 @@ def test_a_request_costs_one_query_for_its_key(tenant, django_assert_num_queries
     client = client_of(secret)
     client.get(PROBE)
 
-    with django_assert_num_queries(6):  # the host's merchant, the key, the page; each in its schema
+    with django_assert_num_queries(6):  # merchant, key, page; before each its search path
         client.get(PROBE)
 
 
