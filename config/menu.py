@@ -52,6 +52,11 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("Samples", "redeem", "admin:samples", ("samples.view_sampleorder",)),
             Entry("Creators", "person_star", "admin:samples_creators", ("samples.view_creator",)),
+            Entry("Requests", "inbox", "admin:samples_requests", ("samples.view_creator",)),
+            Entry("To chase", "alarm", "admin:samples_chase", ("samples.view_creator",)),
+            Entry("Posts", "play_circle", "admin:samples_posts", ("samples.view_creator",)),
+            Entry("Usage rights", "copyright", "admin:samples_rights", ("samples.view_creator",)),
+            Entry("Results", "insights", "admin:samples_products", ("samples.view_creator",)),
             Entry("By type", "bar_chart", "admin:samples_stats", ("samples.view_sampleorder",)),
             Entry(
                 "Samples settings",

@@ -13,13 +13,15 @@ from django.utils import timezone
 from commerce.models import CustomerHabits, Event
 from segments.audience import StoreScope, clock_at, population
 from segments.catalogue import StoreCatalogue
-from segments.definitions import save_segment
+from segments.catalogue.store import FIXED
+from segments.definitions import save_segment, speech
 from segments.manual import create_manual
 from segments.models import Library, Segment
 from segments.presets import FAMILIES, PRESETS, Preset, Rule, Told
 from segments.rules.compile import compile_rule
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
+from segments.rules.sentence import sentence
 from segments.rules.tree import Group
 from tenants import jobs
 from tenants.progress import Progress, Silence
@@ -53,6 +55,12 @@ class Shelved:
         if self.customers is None or not self.base:
             return None
         return 100 * self.customers / self.base
+
+    @property
+    def best_first_label(self) -> str:
+        """The field by which the list is worked down, in words."""
+        field = FIXED.get(self.preset.best_first)
+        return field.spoken if field else ""
 
     @property
     def is_expected(self) -> bool | None:
@@ -115,6 +123,13 @@ def read(rules: Rule, catalogue: StoreCatalogue) -> Group | None:
         return parse(rules, catalogue)
     except RuleError:
         return None
+
+
+def sentence_of(preset: Preset, library: Library, catalogue: StoreCatalogue) -> str:
+    """Return a preset's rule in words; "" while it cannot be written down."""
+    rules = preset.rules(told(library, made()))
+    tree = read(rules, catalogue) if rules is not None else None
+    return sentence(tree, catalogue, speech()) if tree is not None else ""
 
 
 def count_library(*, at: datetime, progress: Progress | None = None) -> Library:

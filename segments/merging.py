@@ -23,7 +23,7 @@ def _move(cursor: CursorWrapper, survivor: int, absorbed: int) -> dict[str, Any]
     """Re-point the absorbed customer's choices; the survivor's own stay."""
     was = ManualMember.objects.filter(customer=absorbed)
     both = set(ManualMember.objects.filter(customer=survivor).values_list("segment_id", flat=True))
-    chosen = [
+    chosen: list[list[Any]] = [
         [row.segment_id, row.added_by_id, row.added_at.isoformat(), row.segment_id in both]
         for row in was
     ]
@@ -34,7 +34,7 @@ def _move(cursor: CursorWrapper, survivor: int, absorbed: int) -> dict[str, Any]
     }
     was.filter(segment__in=both).delete()
     was.update(customer=survivor)
-    _settle([segment for segment, *_ in chosen])
+    _settle([row[0] for row in chosen])
     _mark_events(cursor, survivor, absorbed)
     return moved
 

@@ -77,7 +77,8 @@ def test_a_preset_survives_being_saved(told, key):
 def test_a_preset_is_complete(preset):
     assert re.fullmatch(r"[a-z][a-z0-9_]{2,63}", preset.key)
     assert preset.family in FAMILIES
-    assert preset.summary.endswith(".") and preset.summary.count(". ") == 0  # one sentence
+    assert preset.summary.endswith(".")
+    assert preset.summary.count(". ") == 0  # one sentence
     assert preset.use or preset.action
     assert all(companion in PRESETS for companion in preset.companions)
     assert not preset.needs or preset.needs.endswith(".")
