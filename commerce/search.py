@@ -24,7 +24,7 @@ def customer_ids(text: str, *, sees_contact: bool) -> list[int]:
     """
     found = _by_number(text, sees_contact=sees_contact)
     if sees_contact:
-        found += _by_contact(text)
+        found += people_called(text)
     return list(dict.fromkeys(found))
 
 
@@ -39,15 +39,16 @@ def customer_ids_containing(text: str) -> list[int]:
 
 def orders_matching(text: str, *, sees_contact: bool) -> Q:
     """Return the condition for orders by number, source id, guest's e-mail or customer."""
-    by_number = Q(pk__in=_ids(Order.objects.filter(_numbered(text))))
+    by_number = Q(pk__in=_ids(Order.objects.filter(numbered(text))))
     by_number |= Q(pk__in=_ids(Order.objects.filter(_known_as(text))))
     if not sees_contact:
         return by_number
     guests = Order.objects.filter(customer=None, email_key__startswith=fold(text))
-    return by_number | Q(pk__in=_ids(guests)) | Q(customer__in=_by_contact(text))
+    return by_number | Q(pk__in=_ids(guests)) | Q(customer__in=people_called(text))
 
 
-def _by_contact(text: str) -> list[int]:
+def people_called(text: str) -> list[int]:
+    """Return ids of customers whose e-mail, name or phone begins with `text`."""
     key, digits = fold(text), phone_digits(text)
     if not key:
         return []
@@ -70,19 +71,20 @@ def _by_number(text: str, *, sees_contact: bool) -> list[int]:
     named = re.fullmatch(r"(?i)customer\s+(\d{1,18})", text)
     found = [int(named[1])] if named else []
     identities = CustomerIdentity.objects.filter(external_id__startswith=text)
-    orders = Order.objects.filter(_numbered(text), customer__isnull=False)
+    orders = Order.objects.filter(numbered(text), customer__isnull=False)
     for rows in (identities, orders):
         found += rows.values_list("customer_id", flat=True)[:CANDIDATES]
     return found
 
 
-def _numbered(text: str) -> Q:
-    """Return orders whose number begins with `text`, with or without a “#”."""
+def numbered(text: str, *, path: str = "") -> Q:
+    """Return orders, by way of `path`, whose number begins with `text`, with or without a “#”."""
     bare = text.strip().lstrip("#")
     forms = {bare, bare.upper(), bare.lower()}
     condition = Q(pk__in=[])
     for form in sorted(forms if bare else ()):
-        condition |= Q(number__startswith=form) | Q(number__startswith=f"#{form}")
+        condition |= Q(**{f"{path}number__startswith": form})
+        condition |= Q(**{f"{path}number__startswith": f"#{form}"})
     return condition
 
 

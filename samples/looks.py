@@ -7,7 +7,7 @@ from samples.words import Words
 
 def tiktok(words: Words) -> sql.Composed:
     """Return the condition that an order `o` looks like a TikTok sample."""
-    places = [_is(place, found) for place, found in words.places.items() if found]
+    places = [is_one_of(place, found) for place, found in words.places.items() if found]
     looks = sql.SQL("({})").format(sql.SQL(" OR ").join([_has(words.tiktok), *places]))
     if not words.zero_price_only:
         return looks
@@ -27,8 +27,8 @@ def found_by(words: Words) -> sql.Composed:
     ).format(
         ugc=_has(words.ugc),
         tags=_has(words.tiktok),
-        channel=_is("channel", words.places["channel"]),
-        source=_is("source_name", words.places["source_name"]),
+        channel=is_one_of("channel", words.places["channel"]),
+        source=is_one_of("source_name", words.places["source_name"]),
     )
 
 
@@ -43,8 +43,8 @@ def found_word(words: Words) -> sql.Composed:
         ugc_tag=_first(words.ugc),
         tags=_has(words.tiktok),
         tag=_first(words.tiktok),
-        channel=_is("channel", words.places["channel"]),
-        source=_is("source_name", words.places["source_name"]),
+        channel=is_one_of("channel", words.places["channel"]),
+        source=is_one_of("source_name", words.places["source_name"]),
     )
 
 
@@ -59,7 +59,8 @@ def _has(words: list[str]) -> sql.Composed:
     return sql.SQL("(o.tags && {})").format(array(words)) if words else sql.SQL("false").format()
 
 
-def _is(column: str, words: list[str]) -> sql.Composed:
+def is_one_of(column: str, words: list[str]) -> sql.Composed:
+    """Return the condition that a column of the order is one of the words."""
     if not words:
         return sql.SQL("false").format()
     return sql.SQL("(o.{} = ANY({}))").format(sql.Identifier(column), array(words))

@@ -1,4 +1,4 @@
-"""Parts of a page that belong to a higher floor than the page: the dashboard, a customer's page."""
+"""Parts of a page that belong to a higher floor: of the dashboard, a customer's, an order's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,3 +23,4 @@ class Panel:
 
 DASHBOARD: Registry[Panel] = Registry("dashboard panel")  # subject: None
 CUSTOMER: Registry[Panel] = Registry("customer panel")  # subject: the Customer
+ORDER: Registry[Panel] = Registry("order panel")  # subject: the Order

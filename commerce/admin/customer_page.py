@@ -25,7 +25,8 @@ from commerce.models import (
     Order,
     Refund,
 )
-from tenants.panels import CUSTOMER
+from tenants.panels import CUSTOMER, Panel
+from tenants.registry import Registry
 
 ORDERS_SHOWN, REFUNDS_SHOWN, EVENTS_SHOWN = 10, 10, 20
 
@@ -68,7 +69,7 @@ def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "order_lines": order_list.lines(page.rows, sees=sees, on=on),
         "refunds": refunds(customer),
         "events": event_days(customer, before=request.GET.get("events", "")),
-        "panels": panels(request, customer),
+        "panels": panels(CUSTOMER, request, customer),
         **same_person(customer),
     }
 
@@ -153,13 +154,15 @@ def same_person(customer: Customer) -> dict[str, Any]:
     }
 
 
-def panels(request: HttpRequest, customer: Customer) -> list[dict[str, str]]:
+def panels(
+    registry: Registry[Panel], request: HttpRequest, subject: Customer | Order
+) -> list[dict[str, str]]:
     """Return the cards that other floors registered and this person may see, rendered."""
     cards = []
-    for panel in sorted(CUSTOMER, key=lambda entry: entry.order):
+    for panel in sorted(registry, key=lambda entry: entry.order):
         if panel.permission and not request.user.has_perm(panel.permission):
             continue
-        needed = panel.context(request, customer)
+        needed = panel.context(request, subject)
         if needed is not None:
             html = render_to_string(panel.template, {**needed, "panel": panel}, request)
             cards.append({"key": panel.key, "label": panel.label, "html": html})

@@ -6,9 +6,11 @@ from typing import Any, cast
 from django.db.models import Model
 from django.http import HttpRequest
 
+from commerce.admin import customer_page
 from commerce.admin.contact import place, sees_contact, shown_name
 from commerce.models import Order, OrderPolicy
 from commerce.wording import verdict
+from tenants.panels import ORDER
 
 
 def context(request: HttpRequest, row: Model, *, on: date) -> dict[str, Any]:
@@ -29,4 +31,5 @@ def context(request: HttpRequest, row: Model, *, on: date) -> dict[str, Any]:
         "spend_after_refunds": order.spend - sum(refund.spend for refund in order.refunds.all()),
         "may_edit": request.user.has_perm("commerce.change_order"),
         "sees_contact": sees,
+        "panels": customer_page.panels(ORDER, request, order),
     }

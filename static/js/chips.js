@@ -12,6 +12,7 @@ function makeChips(area) {
   function write(all) {
     area.value = [...new Set(all)].join("\n");
     show();
+    area.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function show() {
@@ -45,8 +46,14 @@ function makeChips(area) {
       write(words().slice(0, -1));
     }
   });
-  box.addEventListener("paste", () => setTimeout(take));
+  // A box of one line would swallow the line breaks of a pasted list.
+  box.addEventListener("paste", (event) => {
+    event.preventDefault();
+    box.setRangeText(event.clipboardData.getData("text").replace(/[\r\n\t]+/g, ","), box.selectionStart, box.selectionEnd, "end");
+    take();
+  });
   area.form.addEventListener("submit", take);
+  area.addEventListener("add-word", (event) => write([...words(), event.detail]));
   area.hidden = true;
   box.id = `${area.id}_next`;
   for (const label of [...area.labels]) label.htmlFor = box.id;
