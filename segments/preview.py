@@ -18,6 +18,7 @@ from segments.rules.compile import compile_rule, unknown_matches
 from segments.rules.parse import parse
 from segments.rules.sentence import say, sentence
 from segments.rules.tree import Behaviour, Group, Leaf, Node, is_evaluated
+from segments.unknown_values import unknown_values
 from tenants import audit
 
 SAMPLES = 10
@@ -126,7 +127,7 @@ class Asked:
             said.append("More than 30 % of your customers match. Is it meant to be so wide?")
         if found.never_bought:
             said.append(f"{found.never_bought:,} of them have never bought.")
-        return said
+        return said + unknown_values(self.tree, self.catalogue, self.scope)
 
     def impact(self, segment: Segment) -> dict[str, Any]:
         """Return who would enter and leave `segment` if this were saved."""
