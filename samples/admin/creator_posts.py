@@ -32,7 +32,10 @@ NEWEST = Sort("new", "Newest", "posted_on", "id")
 class PostForm(forms.ModelForm):  # type: ignore[type-arg]
     """One post. The platform is read from the link where it can be."""
 
-    link = forms.CharField(max_length=600, label="Link", help_text="Begins with https://")
+    link = forms.CharField(
+        max_length=600, label="Link", help_text="Begins with https://",
+        error_messages={"unique": "A post with this address was recorded already."},
+    )  # fmt: skip
     creator = CreatorField(required=False)
     sample = SampleField(required=False, help_text="The sample it shows, if it shows one.")
     platform = forms.ChoiceField(
@@ -57,7 +60,10 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
         self.order_fields(["link", "creator", "sample", "platform", "posted_on"])
 
     def clean_link(self) -> str:
-        return posts.checked_link(self.cleaned_data["link"])
+        try:
+            return posts.checked_link(self.cleaned_data["link"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
     def clean_fee(self) -> Any:
         return self.cleaned_data["fee"] or 0
