@@ -1,24 +1,15 @@
 """A real worker on a real queue: killed, cancelled and resumed."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import quote
+from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection
 
 from tenants import dispatch, jobs
 from tenants.models import Run
 from tests.tenants import worker as worker_jobs
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.workers import Workers, kill, wait_for
 
 
 @pytest.fixture
@@ -31,56 +22,9 @@ def registered(settings) -> Iterator[None]:
 
 
 @pytest.fixture
-def start_worker(tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
-    """Start workers that are killed at the end, children and all."""
-    started = []
-
-    def start() -> subprocess.Popen:
-        log = (tmp_path / f"worker{len(started)}.log").open("wb")
-        arguments = ["-A", "tests.tenants.worker", "worker", "-c", "1", "-l", "WARNING"]
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("celery"), *arguments],
-            cwd=ROOT,
-            env=worker_environment(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        kill(process)
-
-
-def worker_environment() -> dict[str, str]:
-    database = settings.DATABASES["default"]
-    name = connection.settings_dict["NAME"]
-    host, port = quote(database["HOST"], safe=""), database.get("PORT") or ""
-    password = f":{quote(database['PASSWORD'])}" if database.get("PASSWORD") else ""
-    address = f"{host}:{port}" if port else host
-    return os.environ | {
-        "DATABASE_URL": f"postgres://{database['USER']}{password}@{address}/{name}",
-        "REDIS_URL": settings.REDIS_URL,
-        "RUN_LEASE_SECONDS": "2",
-        "RUN_HEARTBEAT_SECONDS": "0.3",
-        "TEST_WORKER": "1",
-    }
-
-
-def kill(process: subprocess.Popen) -> None:
-    """Kill the worker and its children at once, as a power cut would."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+def start_worker(tmp_path) -> Iterator[Workers]:
+    with Workers("tests.tenants.worker", "-l", "WARNING", logs=tmp_path) as workers:
+        yield workers
 
 
 def state(key: str) -> str:

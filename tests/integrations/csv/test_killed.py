@@ -1,9 +1,6 @@
 """A worker killed in mid import, again and again: the file is in once, and whole."""
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,32 +9,15 @@ from integrations.csv import services
 from integrations.models import ImportFile
 from tenants import dispatch, jobs
 from tenants.models import Run
-from tests.tenants.test_worker import ROOT, kill, wait_for, worker_environment
+from tests.workers import Workers, kill, wait_for
 
 ROWS = [(n // 2, n % 37, n % 5) for n in range(1_500)]
 
 
 @pytest.fixture
-def start_worker(tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
-    started = []
-
-    def start() -> subprocess.Popen:
-        log = (tmp_path / f"worker{len(started)}.log").open("wb")
-        arguments = ["-A", "tests.integrations.csv.worker", "worker", "-c", "1", "-Q", "sync"]
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("celery"), *arguments],
-            cwd=ROOT,
-            env=worker_environment(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        kill(process)
+def start_worker(tmp_path) -> Iterator[Workers]:
+    with Workers("tests.integrations.csv.worker", "-Q", "sync", logs=tmp_path) as workers:
+        yield workers
 
 
 @pytest.mark.timeout(240)
