@@ -4,5 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("samples.api.urls")),
     path("", include("segments.api.urls")),
 ]

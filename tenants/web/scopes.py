@@ -44,6 +44,12 @@ _scope(
     "segments.delete_segment",
 )
 _scope(
+    "segments:sensitive",
+    "Ask by sensitive fields",
+    "Rules by age, place and whatever else is marked as sensitive may be made and read.",
+    "segments.use_sensitive_fields",
+)
+_scope(
     "scores:write",
     "Recalculate scores",
     "Start the calculation of RFM for everybody.",
@@ -61,9 +67,17 @@ _scope(
     "Names, e-mail addresses and phone numbers too, wherever customers are read.",
     "commerce.view_contact_details",
 )
-_scope("samples:read", "Read samples", "Sample orders and their figures.", "commerce.view_order")
 _scope(
-    "samples:write", "Change sample settings", "The settings of samples.", "commerce.change_order"
+    "samples:read",
+    "Read samples",
+    "Sample orders and their figures.",
+    "samples.view_sampleorder",
+)
+_scope(
+    "samples:write",
+    "Change sample settings",
+    "Which tags and channels mean a sample.",
+    "samples.change_samplesettings",
 )
 
 

@@ -1,0 +1,1 @@
+"""Samples for other programs: /api/v1/samples/."""
