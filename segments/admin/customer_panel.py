@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from commerce.models import Customer
+from segments.admin.explain_drawer import memberships_of
 from segments.admin.list_column import rfm_labels
-from segments.models import Membership, RfmScore, ScoreChange, ScoreRun
+from segments.models import Membership, RfmScore, ScoreChange, ScoreRun, Segment
 from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.run import latest_run
 from segments.scoring.rfm.wording import describe
@@ -94,11 +95,19 @@ def _changes(customer: Customer) -> list[dict[str, Any]]:
 
 
 def segments(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
-    """Return the segments that the customer is in, newest first."""
-    rows = Membership.objects.filter(customer=customer).select_related("segment")
-    return {"memberships": list(rows.order_by("-since")[:50])}
+    """Return the segments that the customer is in, newest first, and those to ask “why not” of."""
+    rows = memberships_of(customer)
+    inside = Membership.objects.filter(customer=customer).values("segment_id")
+    others = Segment.objects.filter(state=Segment.State.ACTIVE).exclude(pk__in=inside)
+    return {
+        "customer": customer,
+        "memberships": [{"row": row, "outlook": ""} for row in rows],
+        "asks_until": any(row.segment.stands_on.get("is_temporal") for row in rows),
+        "others": list(others.order_by("kind", "name").values_list("pk", "name")[:OTHERS]),
+    }
 
 
+OTHERS = 500  # segments in the box: more is a list to search, not to choose from
 SEE = "segments.view_segment"
 CUSTOMER.register(Panel("rfm", "RFM", "segments/customer_rfm.html", rfm, 10, SEE))
 CUSTOMER.register(

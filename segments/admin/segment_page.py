@@ -1,24 +1,24 @@
-"""A segment's page: its figures, its members, its definition."""
+"""A segment's page: its figures, its definition, and the tabs beneath."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 
-from commerce.admin.contact import sees_contact
-from commerce.admin.customer_list import lines
-from commerce.admin.keyset import Sort, page_of
 from commerce.figures import base_totals
-from commerce.models import CustomerMetrics
 from segments.admin.builder_panel import definition_context
+from segments.admin.export_page import MAY_EXPORT
 from segments.admin.figures import report_of, segment_lines
-from segments.models import Membership, ScoreRun, Segment
+from segments.admin.members_tab import members_context
+from segments.admin.trend_tab import trend_context
+from segments.models import ScoreRun, Segment, SegmentRefresh
 from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.movement import movement_of_last_run
 from segments.scoring.rfm.run import latest_run
 from segments.scoring.rfm.wording import describe
 
-MEMBERS_SHOWN = 25
-BY_SPENT = Sort("spent", "Spent", "spent")
+TABS = (("members", "Members"), ("trend", "Trend"), ("history", "History"))
+REFRESHES_SHOWN = 50
 
 
 def percent_of(segment: Segment, base: Any) -> float:
@@ -27,28 +27,33 @@ def percent_of(segment: Segment, base: Any) -> float:
 
 
 def page_context(request: HttpRequest, segment: Segment) -> dict[str, Any]:
-    """Return what the page of `segment` shows whoever asks."""
-    sees = sees_contact(request)
-    members = Membership.objects.filter(segment=segment).values("customer_id")
-    rows = CustomerMetrics.objects.filter(pk__in=members).select_related("customer")
-    # A sort of the members, not a walk down everybody's spend: most segments are a few percent.
-    page = page_of(
-        rows,
-        sort=BY_SPENT,
-        cursor=request.GET.get("page", ""),
-        size=MEMBERS_SHOWN,
-        walks_index=False,
-    )
+    """Return what the page of `segment` shows whoever asks, under the tab they chose."""
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in dict(TABS) else TABS[0][0]
     base = base_totals()
     return {
         "segment": segment,
-        "members": lines(page.rows, sees=sees),
-        "page": page,
+        "tabs": TABS,
+        "tab": tab,
         "percent": percent_of(segment, base),
         "base": base,
+        "may_export": request.user.has_perm(MAY_EXPORT),
         **definition_context(request, segment),
         **(_rfm(segment) if segment.kind == Segment.Kind.RFM else {}),
+        **_TAB_CONTEXTS[tab](request, segment),
     }
+
+
+def _refreshes(request: HttpRequest, segment: Segment) -> dict[str, Any]:
+    rows = SegmentRefresh.objects.filter(segment=segment)
+    return {"refreshes": list(rows[:REFRESHES_SHOWN])}
+
+
+_TAB_CONTEXTS: dict[str, Callable[[HttpRequest, Segment], dict[str, Any]]] = {
+    "members": members_context,
+    "trend": lambda request, segment: trend_context(segment),
+    "history": _refreshes,
+}
 
 
 def _rfm(segment: Segment) -> dict[str, Any]:
