@@ -45,7 +45,7 @@ class SegmentPreview(ApiView):
     """Who an unsaved rule finds, within five seconds."""
 
     scopes = {"POST": ("segments:read",)}
-    more_with = ("customers:contact",)
+    more_with = ("customers:contact", "segments:sensitive")
     serializer_class = RulesBody
 
     def post(self, request: Request) -> Response:

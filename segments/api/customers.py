@@ -1,5 +1,7 @@
 """`customers/{id}/segments/` and `…/explain/`: which segments one customer is in, and why."""
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -41,7 +43,7 @@ class CustomerExplain(ApiView):
     """Why a customer is, or is not, in a segment, and when time alone will change that."""
 
     scopes = {"GET": ("segments:read", "customers:read")}
-    more_with = ("customers:contact",)
+    more_with = ("customers:contact", "segments:sensitive")
 
     def get(self, request: Request, customer: str) -> Response:
         """Explain, condition by condition; `?segment=` names the segment by id or slug."""
@@ -49,13 +51,15 @@ class CustomerExplain(ApiView):
         if not asked:
             words = "Say which segment: ?segment= with its id or slug."
             raise Refusal(invalid(Fault(words, ("segment",))))
-        pk, segment, sees = (
-            customer_id_of(customer, request),
-            segment_of(asked),
-            sees_contact(request),
-        )
-        with patience(WAIT_MS):
-            found = explain(customer_id=pk, segment=segment, sees_contact=sees)
+        pk, segment = customer_id_of(customer, request), segment_of(asked)
+        sees = sees_contact(request)
+        try:
+            with patience(WAIT_MS):
+                found = explain(
+                    customer_id=pk, segment=segment, sees_contact=sees, asker=request.user
+                )
+        except ObjectDoesNotExist:  # a customer nothing was counted of yet
+            raise Http404 from None
         told = found.as_dict() | {"segment": segment.pk}
         if not sees and names_people(segment.rules):
             told |= {"sentence": WITHHELD, "outlook": "", "rules": None}

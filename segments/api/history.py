@@ -24,7 +24,7 @@ class SegmentHistory(ApiView):
     """Newest first: `?of=refreshes` (if nothing is said), `versions`, or `changes`."""
 
     scopes = {"GET": ("segments:read",)}
-    more_with = ("customers:contact",)
+    more_with = ("customers:contact", "segments:sensitive")
     ordering = ("-at", "-pk")
     serializer_class = RefreshShape
 

@@ -62,7 +62,7 @@ class SegmentList(ApiView):
     """All kinds of segments, oldest first; a new rule segment."""
 
     scopes = {"GET": ("segments:read",), "POST": ("segments:write",)}
-    more_with = ("customers:contact",)
+    more_with = ("customers:contact", "segments:sensitive")
     serializer_class = SegmentShape
 
     def get(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ class SegmentOne(ApiView):
         "PATCH": ("segments:write",),
         "DELETE": ("segments:write",),
     }
-    more_with = ("customers:contact",)
+    more_with = ("customers:contact", "segments:sensitive")
     serializer_class = SegmentShape
 
     def get(self, request: Request, segment: str) -> Response:

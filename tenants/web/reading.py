@@ -38,18 +38,18 @@ def read_json(body: bytes) -> Any:
         text = json.dumps(data, ensure_ascii=False)
         text.encode()
     except UnicodeDecodeError:
-        raise _unreadable("The body is not UTF-8.") from None
+        raise _unreadable("This is not UTF-8.") from None
     except UnicodeEncodeError:
-        raise _unreadable("The body holds half a character (a lone surrogate).") from None
+        raise _unreadable("A text holds half a character (a lone surrogate).") from None
     except RecursionError:
         raise _unreadable("The JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise _unreadable(f"The body is not JSON: {error.msg} at {where}.") from None
+        raise _unreadable(f"This is not JSON: {error.msg} at {where}.") from None
     except ValueError as error:  # a constant, or a number of thousands of digits
-        raise _unreadable(f"The body is not JSON: {error}.") from None
+        raise _unreadable(f"This is not JSON: {error}.") from None
     if NUL.search(text):
-        raise _unreadable("The body holds a NUL character, which cannot be stored.")
+        raise _unreadable("A text holds a NUL character, which cannot be stored.")
     return data
 
 
