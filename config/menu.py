@@ -44,6 +44,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 ("segments.view_segment",),
             ),
             Entry("Library", "auto_stories", "admin:library", ("segments.view_segment",)),
+            Entry("Sets", "low_priority", "admin:segment_sets", ("segments.view_segment",)),
             Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
         ),
     ),

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from commerce import stale
-from segments import following, services
+from segments import following, health, services
 from segments.definitions import REFRESH
 from segments.models import Segment
 from segments.models.membership import Cause
@@ -53,6 +53,23 @@ def run_refresh(handle: RunHandle) -> dict[str, Any]:
     return {"segments": done}
 
 
+def run_health(handle: RunHandle) -> dict[str, Any]:
+    """Look over all segments once a quarter, or now when somebody asked."""
+    at, is_asked = handle.moment, bool(handle.params.get("now"))
+    report = health.keep_report(at=at) if is_asked else health.keep_if_due(at=at)
+    return {"segments": report.segments_count if report else 0}
+
+
+register(
+    Job(
+        key=health.JOB,
+        label="Look over segments",
+        run=run_health,
+        cadence=Cadence.MONTHLY,
+        at=time(5, 0),
+        help="Once a quarter: segments that nobody uses, that stand still, that are much alike.",
+    )
+)
 stale.CONSUMERS.register(stale.Consumer(CONSUMER, "RFM scores"))
 stale.CONSUMERS.register(stale.Consumer(following.CONSUMER, "Segments"))
 register(

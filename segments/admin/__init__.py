@@ -5,11 +5,13 @@ from segments.admin import (
     customer_panel,
     dashboard,
     guard_rails_page,
+    health_page,
     library_page,
     list_column,
     rfm_page,
     scoring_page,
     segment,
+    sets_page,
 )
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "customer_panel",
     "dashboard",
     "guard_rails_page",
+    "health_page",
     "library_page",
     "list_column",
     "rfm_page",
     "scoring_page",
     "segment",
+    "sets_page",
 ]
