@@ -17,7 +17,8 @@ LARGEST = 4 * BOUNDS.max_bytes  # a rule written with indents and escapes, its n
 MOST_FAULTS = 20
 FINE = {"field": "total_orders", "operator": "is_set"}
 # What names a person: whoever may not see it may not ask by it either, one address at a time.
-CONTACT = frozenset({"email", "email_domain", "phone", "first_name", "last_name"})
+# “creator”: whose a sample is, by name.
+CONTACT = frozenset({"email", "email_domain", "phone", "first_name", "last_name", "creator"})
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:
@@ -103,9 +104,18 @@ def places(node: Node, path: tuple[Step, ...] = ()) -> Iterator[tuple[Leaf, tupl
                 yield from places(rule, (*path, "rules", place))
 
 
+def filters(node: Node, path: tuple[Step, ...] = ()) -> Iterator[tuple[Leaf, tuple[Step, ...]]]:
+    """Yield the questions about what customers did, each with its path."""
+    if isinstance(node, Behaviour) and node.where is not None:
+        yield from places(node.where, (*path, "where"))
+    if isinstance(node, Group):
+        for place, rule in enumerate(node.rules):
+            yield from filters(rule, (*path, "rules", place))
+
+
 def names_people(tree: Group) -> bool:
     """Say whether a rule asks by what names a person."""
-    return any(leaf.field in CONTACT for leaf, _ in places(tree))
+    return any(leaf.field in CONTACT for leaf, _ in (*places(tree), *filters(tree)))
 
 
 def contact_faults(tree: Group, request: HttpRequest) -> list[RuleError]:
@@ -114,6 +124,6 @@ def contact_faults(tree: Group, request: HttpRequest) -> list[RuleError]:
         return []
     return [
         RuleError("Your role may not ask by names, e-mail addresses or phone numbers.", path)
-        for leaf, path in places(tree)
+        for leaf, path in (*places(tree), *filters(tree))
         if leaf.field in CONTACT
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.event_roles import ACTIVITY
 from commerce.models import AttributeDefinition, EventName
-from segments.catalogue import orders, product, profile, scores, segments
+from segments.catalogue import orders, product, profile, samples, scores, segments
 from segments.catalogue.attributes import attribute_field, property_fields
 from segments.catalogue.behaviours import SOURCES, event_source
 from segments.rules.fields import Field, Source
@@ -19,7 +19,11 @@ FAMILIES = {
     "orders": ("Orders", orders.FIELDS, frozenset({"orders"})),
     "product": ("Product", product.FIELDS, frozenset({ACTIVITY})),
     "scores": ("Scores", scores.FIELDS, frozenset({"score:rfm"})),
-    "segments": ("Segments and samples", segments.FIELDS, frozenset({"profile"})),
+    "segments": (
+        "Segments and samples",
+        (*segments.FIELDS, *samples.FIELDS),
+        frozenset({"profile"}),
+    ),
 }
 ATTRIBUTES = ("attributes", "Custom attributes")
 
@@ -51,8 +55,8 @@ class StoreCatalogue:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        """Orders, lines, refunds and every event the store has data for."""
-        found = {source.key: source for source in SOURCES}
+        """Orders, lines, refunds, samples and every event the store has data for."""
+        found = {source.key: source for source in (*SOURCES, samples.SOURCE)}
         for event in EventName.objects.all():
             if event.name not in found:
                 found[event.name] = event_source(event.name, event.label, property_fields(event))
