@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import sql
 
 from commerce.models import OrderPolicy
-from commerce.policy_effect import Effect, compare
+from commerce.policy_effect import Effect, compare, follow
 from commerce.rebuild import REBUILD
 from commerce.terms import Terms, current_terms
 from tenants import audit, impacts, jobs
@@ -34,7 +34,8 @@ def preview(policy: OrderPolicy, *, on: date) -> Effect:
     _check(policy)
     now = current_terms()
     with connection.cursor() as cursor:
-        return compare(cursor, now=now, then=Terms(policy, now.currency, now.timezone), on=on)
+        effect = compare(cursor, now=now, then=Terms(policy, now.currency, now.timezone), on=on)
+    return follow(effect, policy)
 
 
 def start_preview(policy: OrderPolicy) -> Run:

@@ -1,6 +1,7 @@
 """What other terms would change, read without writing: orders, customers and revenue."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from commerce.models import OrderPolicy
 from commerce.rollups.counted import counts, heeded_reasons
 from commerce.settled import settled_negative_invoices, settled_orders, settled_refunds
 from commerce.terms import Terms
+from tenants.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Effect:
     customers_changed: int
     revenue_before: Decimal
     revenue_after: Decimal
+    said: str = ""  # what would follow on the floors above
 
     @property
     def is_nothing(self) -> bool:
@@ -42,6 +46,26 @@ class Effect:
         """Read what `as_counts` wrote."""
         money = {name: Decimal(kept[name]) for name in ("revenue_before", "revenue_after")}
         return cls(**kept | money | {"as_of": date.fromisoformat(kept["as_of"])})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Something above that reads the policy: `say(policy, on)` tells what would follow, or ""."""
+
+    key: str
+    label: str
+    say: Callable[[OrderPolicy, date], str]
+
+
+READERS: Registry[Reader] = Registry("reader of the order policy")
+
+
+def follow(effect: Effect, policy: OrderPolicy) -> Effect:
+    """Return `effect` with what the floors above say would follow from it."""
+    if effect.is_nothing:
+        return effect
+    said = [words for reader in READERS if (words := reader.say(policy, effect.as_of))]
+    return replace(effect, said=" ".join(said))
 
 
 # Per order and per negative invoice: whether it counts and what it leaves, on both sides.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from commerce.text import fold
-from samples.history import CLASSIFY
+from samples.history import CLASSIFY, is_behind
 from samples.models import SampleSettings
 from tenants import audit, jobs
 from tenants.models import Run
@@ -88,7 +88,7 @@ def save(draft: Draft, *, by: audit.Actor) -> Run | None:
     with transaction.atomic():
         SampleSettings.objects.bulk_create([SampleSettings(pk=1)], ignore_conflicts=True)
         row = SampleSettings.objects.select_for_update().get(pk=1)
-        if Draft.of(row) == draft and row.classified_revision == row.revision:
+        if Draft.of(row) == draft and not is_behind(row):
             return None
         facts = _differences(Draft.of(row), draft)
         for name in NAMES:

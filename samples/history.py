@@ -8,9 +8,12 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce import rollups, stale
+from commerce.models import Order
 from samples import classifying
 from samples.models import SampleSettings
 from samples.words import Words, words_of
+from tenants import jobs
+from tenants.models import Tenant
 from tenants.progress import Progress, Silence
 from tenants.schema import connection
 
@@ -66,6 +69,24 @@ def find_all(cursor: CursorWrapper, words: Words, *, progress: Progress) -> int:
 
 
 def _remember(settings: SampleSettings, *, at: datetime) -> None:
+    SampleSettings.objects.bulk_create([SampleSettings(pk=1)], ignore_conflicts=True)
     SampleSettings.objects.filter(pk=1).update(
         classified_revision=settings.revision, classified_at=at
     )
+
+
+def is_behind(settings: SampleSettings) -> bool:
+    """Say whether older orders may not be what `settings` make of them.
+
+    Orders that came in under the defaults, before anything was saved, were classified as they came.
+    """
+    if settings.classified_revision is None and settings.revision == 0:
+        return False
+    return settings.classified_revision != settings.revision
+
+
+def classify_first(tenant: Tenant) -> None:
+    """Look through the orders of a merchant that had them before there were samples."""
+    done = SampleSettings.objects.filter(classified_revision__isnull=False).exists()
+    if not done and Order.objects.exists():
+        jobs.start(CLASSIFY, slot="first")

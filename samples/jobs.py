@@ -4,8 +4,8 @@ from typing import Any
 
 from commerce import merging, order_followers
 from samples import classifying, merged, preview
-from samples.history import CLASSIFY, classify_all
-from tenants import impacts
+from samples.history import CLASSIFY, classify_all, classify_first
+from tenants import events, impacts
 from tenants.jobs import Job, register
 from tenants.runs import RunHandle
 
@@ -24,6 +24,7 @@ order_followers.FOLLOWERS.register(
     order_followers.Follower("samples", "Samples", classifying.follow)
 )
 merging.MERGE_PARTS.register(merging.MergePart("samples", "Samples", merged.move, merged.restore))
+events.UPGRADED.register(events.TenantEvent("samples", "Samples", classify_first))
 impacts.register(impacts.Impact("samples", "Samples", merged.preview_zone, merged.apply_zone))
 register(
     Job(

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from commerce import stale
+from commerce import policy_effect, stale
 from segments import following, health, services
 from segments.definitions import REFRESH
 from segments.models import Segment
@@ -11,6 +11,7 @@ from segments.models.membership import Cause
 from segments.refreshing import refresh_segments
 from segments.scoring.rfm.marks import CONSUMER
 from segments.scoring.rfm.movement import keep_month
+from segments.scoring.rfm.policy_reader import READER
 from tenants.jobs import Cadence, Job, register
 from tenants.runs import RunHandle
 
@@ -70,6 +71,7 @@ register(
         help="Once a quarter: segments that nobody uses, that stand still, that are much alike.",
     )
 )
+policy_effect.READERS.register(READER)
 stale.CONSUMERS.register(stale.Consumer(CONSUMER, "RFM scores"))
 stale.CONSUMERS.register(stale.Consumer(following.CONSUMER, "Segments"))
 register(

@@ -15,7 +15,7 @@ _LINES = """
 """
 _WHOLE = """
     email discount_codes tax shipping refunded refunded_at cancelled_at test channel source app tags
-    fulfillment_status financial_status
+    fulfillment_status financial_status fulfilled_at
 """
 _CUSTOMERS = """
     customer_id email first_name last_name phone country region city postal_code latitude longitude
@@ -88,6 +88,7 @@ def _whole(order: Order) -> list[Any]:
         ",".join(order.tags),
         order.fulfillment,
         order.financial,
+        order.fulfilled_at or "",
     ]
 
 

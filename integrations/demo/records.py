@@ -84,6 +84,7 @@ class Order:
     refunded: int = 0
     refunded_at: datetime | None = None
     cancelled_at: datetime | None = None
+    fulfilled_at: datetime | None = None
     is_test: bool = False
     channel: str = ""
     source: str = ""

@@ -83,6 +83,8 @@ def _sample(
     order.shipping = 490 if random.random() < 0.3 else 0
     if any(line.discount for line in lines):
         order.codes = ("CREATOR100",)
+    if state == "fulfilled":
+        order.fulfilled_at = at + timedelta(days=1 + at.second % 6)
     if state == "cancelled":
         order.fulfillment, order.financial = "unfulfilled", "voided"
         order.cancelled_at = at + timedelta(hours=2)

@@ -19,7 +19,7 @@ from commerce.patience import TooSlowError, patience
 from samples.admin.filters import SampleFilters, keep, kept
 from samples.figures import figures, waiting
 from samples.finding import narrow
-from samples.history import CLASSIFY
+from samples.history import CLASSIFY, is_behind
 from samples.links import shopify_address
 from samples.models import SampleFilter, SampleOrder, SampleSettings
 from tenants import jobs
@@ -108,7 +108,7 @@ def _state() -> dict[str, Any]:
     settings, run = SampleSettings.current(), jobs.live(CLASSIFY)
     return {
         "run": run,
-        "is_behind": run is None and settings.classified_revision != settings.revision,
+        "is_behind": run is None and is_behind(settings),
     }
 
 

@@ -13,7 +13,7 @@ from commerce.admin.population_page import WordsField
 from samples import usage
 from samples.admin.list_page import CONFIGURE
 from samples.drafts import MOST_PATTERNS, Draft, DraftRefused, read, save
-from samples.history import CLASSIFY
+from samples.history import CLASSIFY, is_behind
 from samples.models import SampleSettings
 from samples.preview import PREVIEW, effect_of, is_quick
 from tenants import jobs
@@ -67,7 +67,7 @@ class SettingsPage(PageView):
         known = {
             "form": SettingsForm(initial=Draft.of(settings).as_json()),
             "run": live,
-            "is_behind": live is None and settings.classified_revision != settings.revision,
+            "is_behind": live is None and is_behind(settings),
             "classified_at": settings.classified_at,
         }
         return super().get_context_data(**known | kwargs)

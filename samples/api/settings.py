@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from samples.drafts import Draft, DraftRefused, read, save
+from samples.history import is_behind
 from samples.models import SampleSettings
 from tenants.web.answers import RunShape
 from tenants.web.problems import Fault, Problem, Refusal, invalid, translate
@@ -35,7 +36,7 @@ class SampleSettingsView(ApiView):
 def _told() -> dict[str, Any]:
     row = SampleSettings.current()
     return Draft.of(row).as_json() | {
-        "is_applied": row.classified_revision == row.revision,
+        "is_applied": not is_behind(row),
         "applied_at": row.classified_at,
     }
 
