@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -9,6 +10,18 @@ from redis.exceptions import RedisError
 from tenants.access.models import ServiceKey
 
 WINDOW = 60
+# A Redis that hangs costs its timeout, once in so many seconds and process, not with each request.
+ASK_AGAIN_AFTER = 15
+
+
+@dataclass
+class Away:
+    """Until when Redis is left alone (a monotonic clock's seconds)."""
+
+    until: float = 0.0
+
+
+AWAY = Away()
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,8 @@ class Rate:
 
 def spend(key: ServiceKey, *, at: datetime) -> Rate | None:
     """Count a request of `key`; None when it cannot be counted, and then it is let through."""
+    if monotonic() < AWAY.until:
+        return None
     minute, second = divmod(int(at.timestamp()), WINDOW)
     name = f"rate:{key.prefix}:{minute}"
     try:
@@ -42,5 +57,6 @@ def spend(key: ServiceKey, *, at: datetime) -> Rate | None:
     except ValueError:  # it ran out between the two calls
         used = 1
     except (RedisError, OSError):
+        AWAY.until = monotonic() + ASK_AGAIN_AFTER
         return None
     return Rate(key.per_minute, used, WINDOW - second)

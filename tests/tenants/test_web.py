@@ -1,7 +1,10 @@
 """The rooms every API stands in: problems, cursor pages, rates, what is read."""
 
 import base64
+import contextlib
 import json
+import socket
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +16,7 @@ from django_tenants.utils import schema_context
 
 from tenants.access.members import make_member
 from tenants.suspension import suspend
+from tenants.web import rates
 from tests.conftest import sign_in
 from tests.tenants.api_keys import api, client_of, new_key
 
@@ -191,15 +195,37 @@ def test_refused_requests_count_too(tenant):
     assert [post(client, {}).status_code for _ in range(2)] == [403, 429]
 
 
-def test_the_api_answers_while_redis_is_away(tenant, settings):
-    secret = new_key("segments:read", per_minute=1)[1]
-    caches = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": caches}
+@pytest.fixture
+def redis_away(settings, monkeypatch):
+    """Count the connections to a Redis that answers nothing: a port that hangs up."""
+    monkeypatch.setattr(rates.AWAY, "until", 0.0)  # and as it was, after the test
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
 
-    answers = [client_of(secret).get(PROBE) for _ in range(2)]
+        def hang_up():
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+                    asked.append(1)
 
-    assert [one.status_code for one in answers] == [200, 200]
+        threading.Thread(target=hang_up, daemon=True).start()
+        caches = settings.CACHES["default"] | {"LOCATION": f"redis://127.0.0.1:{port}/0"}
+        settings.CACHES = {"default": caches}
+        yield asked
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_the_api_answers_while_redis_is_away(tenant, redis_away):
+    client = client_of(new_key("segments:read", per_minute=1)[1])
+
+    answers = [client.get(PROBE)]
+    after_one = len(redis_away)
+    answers += [client.get(PROBE) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200] * 4
     assert "RateLimit-Limit" not in answers[0]
+    assert len(redis_away) == after_one > 0  # it is left alone for a while
 
 
 def test_people_use_the_api_with_their_role(tenant, member):
