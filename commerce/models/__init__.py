@@ -4,6 +4,7 @@ from commerce.models.activity import CustomerActivity, EventRole
 from commerce.models.attribute import AttributeDefinition
 from commerce.models.customer import Consent, Customer
 from commerce.models.event import Event
+from commerce.models.fact_mapping import FactMapping
 from commerce.models.habits import CustomerHabits
 from commerce.models.identity import CustomerIdentity, CustomerMerge, DataSource, DuplicateProposal
 from commerce.models.metrics import CustomerMetrics, MetricsState, StaleDay, StoreDay
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "EventName",
     "EventRole",
+    "FactMapping",
     "MetricsState",
     "Order",
     "OrderLine",

@@ -1,29 +1,42 @@
 """Segments, who is in them, and how everybody scored."""
 
+from segments.models.engagement import EngagementScore
 from segments.models.guard_rails import HealthReport, NeverContact, SensitiveFields
 from segments.models.label import SegmentLabel
 from segments.models.library import Library
+from segments.models.lifecycle import LifecycleStage
 from segments.models.manual import ManualMember
 from segments.models.membership import Membership, MembershipChange
+from segments.models.playbook import Playbook
+from segments.models.pql import PqlScore
 from segments.models.rfm import RfmMap, RfmScore, RfmSettings
 from segments.models.score import ScoreChange, ScoreRun
+from segments.models.score_settings import ScoreSettings, SeenFeature
 from segments.models.segment import Segment
 from segments.models.segment_set import SegmentSet, SetEntry
 from segments.models.star import SegmentStar
+from segments.models.tiers import LoyaltyTiers
 from segments.models.version import SegmentRefresh, SegmentVersion
 
 __all__ = [
+    "EngagementScore",
     "HealthReport",
     "Library",
+    "LifecycleStage",
+    "LoyaltyTiers",
     "ManualMember",
     "Membership",
     "MembershipChange",
     "NeverContact",
+    "Playbook",
+    "PqlScore",
     "RfmMap",
     "RfmScore",
     "RfmSettings",
     "ScoreChange",
     "ScoreRun",
+    "ScoreSettings",
+    "SeenFeature",
     "Segment",
     "SegmentLabel",
     "SegmentRefresh",

@@ -75,6 +75,7 @@ class MembershipChange(models.Model):
     entered = models.BooleanField()
     cause = models.CharField(max_length=20, choices=Cause)
     at = models.DateTimeField()
+    event = models.CharField(max_length=64, blank=True, db_default="")  # that set it off, if one
 
     class Meta:
         indexes = [

@@ -55,6 +55,7 @@ class ScoreChange(models.Model):
     to_key = models.CharField(max_length=32, blank=True)
     cause = models.CharField(max_length=20, choices=Cause)
     on = models.DateField()
+    event = models.CharField(max_length=64, blank=True, db_default="")  # that set it off, if one
 
     class Meta:
         indexes = [
