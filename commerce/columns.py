@@ -34,3 +34,18 @@ class Column:
 
 
 CUSTOMERS: Registry[Column] = Registry("customers list column")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page that takes the customers ticked in the list, or the whole list: posted to `url_name`
+    with `ids` or `whole`, the list's filters in the address.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    permission: str
+
+
+DOORS: Registry[Door] = Registry("door of the customers list")

@@ -11,6 +11,7 @@ from commerce import identity
 from commerce.admin import bulk_views, customer_list, customer_page, edit_views, suggestions
 from commerce.admin.edit_forms import BulkForm
 from commerce.admin.page import PageAdmin
+from commerce.columns import DOORS
 from commerce.models import Customer
 from commerce.patience import TooSlowError, patience
 from commerce.templatetags.facts import count
@@ -38,6 +39,7 @@ class CustomerAdmin(PageAdmin):
         shown = customer_list.context(request)
         if self.has_change_permission(request):
             shown["bulk"] = BulkForm(sees=shown["sees_contact"])
+            shown["doors"] = [door for door in DOORS if request.user.has_perm(door.permission)]
         return self.render(request, "commerce/customers.html", title="Customers", **shown)
 
     def count_view(self, request: HttpRequest) -> HttpResponse:

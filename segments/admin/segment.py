@@ -10,7 +10,14 @@ from django.urls import URLPattern, path
 
 from commerce.admin.page import PageAdmin
 from segments import sensitive
-from segments.admin import builder_asking, builder_saving, builder_values
+from segments.admin import (
+    builder_asking,
+    builder_saving,
+    builder_values,
+    list_acting,
+    manual_choose,
+    manual_page,
+)
 from segments.admin.builder_page import builder_context
 from segments.admin.segment_list import list_context
 from segments.admin.segment_page import page_context
@@ -25,6 +32,14 @@ ADDRESSES: tuple[tuple[str, str, str, Any], ...] = (
     ("<int:segment_id>/save/", "resave", "change", builder_saving.save),
     ("<int:segment_id>/impact/", "impact", "change", builder_asking.impact),
     ("<int:segment_id>/act/", "act", "change", builder_saving.act),
+    ("manual/", "manual", "add", manual_page.add),
+    ("choose/", "choose", "change", manual_choose.choose),
+    ("<int:segment_id>/members/", "members", "change", manual_page.members),
+    ("<int:segment_id>/take-out/", "take_out", "change", manual_choose.take_out),
+    ("<int:segment_id>/not-found/<str:token>/", "not_found", "change", manual_page.not_found),
+    ("<int:segment_id>/keep/", "keep", "view", list_acting.act),
+    ("<int:segment_id>/remove/", "remove", "delete", list_acting.remove),
+    ("propose/", "propose", "add", list_acting.propose),
 )
 
 

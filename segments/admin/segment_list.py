@@ -1,13 +1,24 @@
-"""The segments list and its tabs."""
+"""The segments list: tabs, search, filters, order, and every row's figures in a few queries."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commerce.figures import base_totals
+from commerce.text import fold
+from segments import library, usages
 from segments.admin.segment_page import percent_of
-from segments.models import Segment
+from segments.models import Segment, SegmentLabel, SegmentStar
+from segments.revenue import Spent, revenue_of
+from segments.services import local_today
+from segments.sparks import Spark, sparks
+from segments.types import LABELS, type_of
+from tenants import jobs
 
 TABS = (
     ("yours", "Yours", (Segment.Kind.RULES, Segment.Kind.MANUAL)),
@@ -16,28 +27,152 @@ TABS = (
     ("shopify", "Shopify", (Segment.Kind.SHOPIFY,)),
     ("all", "All", tuple(Segment.Kind)),
 )
+PAGE_SIZE = 50
+# Key → what it is called, and what rows are sorted by.
+SORTS: dict[str, tuple[str, Callable[["Row"], Any]]] = {
+    "": ("As they came", lambda row: (row.segment.kind, row.segment.pk)),
+    "name": ("Name", lambda row: fold(row.segment.name)),
+    "members": ("Most members", lambda row: -row.segment.members_count),
+    "newest": ("Newest", lambda row: -row.segment.pk),
+    "refreshed": (
+        "Longest not refreshed",
+        lambda row: row.segment.refreshed_at.timestamp() if row.segment.refreshed_at else 0,
+    ),
+}
+
+
+@dataclass
+class Row:
+    """One segment as the list shows it."""
+
+    segment: Segment
+    type: str
+    percent: float
+    is_starred: bool
+    labels: list[str] = field(default_factory=list)
+    spark: Spark | None = None
+    spent: Spent | None = None
+    revenue_percent: float | None = None
+    uses: list[usages.Use] = field(default_factory=list)
+
+    @property
+    def type_label(self) -> str:
+        """The type in words."""
+        return LABELS.get(self.type, "")
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether staff make and delete its kind."""
+        return self.segment.kind in usages.DELETABLE
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Return the rows of the chosen tab, and every tab with its count."""
-    counts = dict(Segment.objects.values_list("kind").annotate(Count("pk")).order_by())
+    segments = list(_segments())
     tabs = [
-        {"key": key, "label": label, "count": sum(counts.get(kind, 0) for kind in kinds)}
+        {"key": key, "label": label, "count": sum(row.kind in kinds for row in segments)}
         for key, label, kinds in TABS
     ]
     asked = request.GET.get("tab", "")
     chosen = asked if asked in {key for key, *_ in TABS} else _first_filled(tabs)
-    kinds = next(kinds for key, _, kinds in TABS if key == chosen)
-    rows = Segment.objects.filter(kind__in=kinds).order_by("kind", "pk")
     base = base_totals()
+    rows = _rows(request, segments, chosen, base)
+    sort = request.GET.get("sort", "")
+    rows.sort(key=SORTS.get(sort, SORTS[""])[1])
+    rows.sort(key=lambda row: not row.is_starred)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    _fill(page.object_list, base)
+    may_add = request.user.has_perm("segments.add_segment")
+    is_bare = chosen == "yours" and not any(tab["count"] for tab in tabs if tab["key"] == "yours")
     return {
         "tabs": tabs,
         "chosen": chosen,
-        "rows": [{"segment": row, "percent": percent_of(row, base)} for row in rows],
+        "rows": list(page.object_list),
+        "page": page,
         "base": base,
-        "may_add": request.user.has_perm("segments.add_segment"),
+        "may_add": may_add,
+        "may_change": request.user.has_perm("segments.change_segment"),
+        "may_delete": request.user.has_perm("segments.delete_segment"),
+        **_choices(request, rows),
+        **(_proposed(may_add=may_add) if is_bare else {}),
     }
 
 
+def _segments() -> QuerySet[Segment]:
+    return Segment.objects.select_related("owner").prefetch_related("labels")
+
+
+def _rows(request: HttpRequest, segments: list[Segment], chosen: str, base: Any) -> list[Row]:
+    kinds = next(kinds for key, _, kinds in TABS if key == chosen)
+    known = {segment.pk: segment for segment in segments}
+    starred = set(
+        SegmentStar.objects.filter(user=request.user.pk).values_list("segment_id", flat=True)
+    )
+    rows = [
+        Row(
+            row,
+            type_of(row, known),
+            percent_of(row, base),
+            row.pk in starred,
+            [label.name for label in row.labels.all()],
+        )
+        for row in segments
+        if row.kind in kinds
+    ]
+    return [row for row in rows if _passes(row, request.GET)]
+
+
+def _passes(row: Row, asked: Any) -> bool:
+    wanted, state = fold(asked.get("q", "")), asked.get("state", "")
+    label, owner = fold(asked.get("label", "")), asked.get("owner", "")
+    words = fold(" ".join((row.segment.name, row.segment.description, *row.labels)))
+    return (
+        wanted in words
+        and asked.get("type", "") in ("", row.type)
+        # Archived ones are shown only to whoever asks for them.
+        and (row.segment.state == state if state else row.segment.state != "archived")
+        and (not label or label in map(fold, row.labels))
+        and (not owner or str(row.segment.owner_id) == owner)
+        and (not asked.get("starred") or row.is_starred)
+    )
+
+
+def _fill(rows: Any, base: Any) -> None:
+    """Add what costs a query, for the rows of the page alone."""
+    segments = [row.segment for row in rows]
+    lines = sparks(segments, today=local_today())
+    spent, used = revenue_of(segments), usages.used_in([segment.pk for segment in segments])
+    total = base.revenue if base else 0
+    for row in rows:
+        row.spark, row.uses = lines[row.segment.pk], used.get(row.segment.pk, [])
+        row.spent = spent.get(row.segment.pk)
+        if row.spent is not None and total > 0:
+            row.revenue_percent = float(100 * row.spent.amount / total)
+
+
+def _choices(request: HttpRequest, rows: list[Row]) -> dict[str, Any]:
+    """Return what the filters offer; only people and labels that are on a segment."""
+    people = get_user_model().objects.filter(is_active=True).order_by("email")
+    return {
+        "asked": request.GET,
+        "is_asked": any(
+            request.GET.get(name) for name in ("q", "type", "state", "label", "owner", "starred")
+        ),
+        "types": LABELS.items(),
+        "states": Segment.State.choices,
+        "labels": SegmentLabel.objects.all(),
+        "people": [(person.pk, person.get_full_name() or person.email) for person in people],
+        "sorts": [(key, label) for key, (label, _) in SORTS.items()],
+    }
+
+
+def _proposed(*, may_add: bool) -> dict[str, Any]:
+    """Return five ready-made segments that this store's own data speak for."""
+    kept, shelved = library.shelves()
+    counting = library.count_soon(kept) if may_add else jobs.live(library.COUNT)
+    return {"proposals": library.proposals(shelved), "library": kept, "counting": counting}
+
+
 def _first_filled(tabs: list[dict[str, Any]]) -> str:
+    """Return the tab to open: one's own, or the first with segments."""
     return next((tab["key"] for tab in tabs if tab["count"]), "yours")
