@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from segments.admin.builder_saving import LONGEST_DESCRIPTION, latest_version
-from segments.api.definition import described
+from segments.api.definition import WITHHELD, described, names_people
 from segments.api.finding import segment_of
 from segments.api.refusals import refuse_contact, rules_at
 from segments.api.shapes import SegmentShape
@@ -103,16 +104,12 @@ class SegmentOne(ApiView):
             described(segment_of(segment), sees=sees_contact(request), asker=request.user)
         )
 
+    @transaction.atomic
     def patch(self, request: Request, segment: str) -> Response:
         """Change name, rule or description: a new version, counted in the background."""
-        row = segment_of(segment)
-        if row.kind != Segment.Kind.RULES:
-            words = "Only segments made of rules can be changed here."
-            raise Refusal(Problem(409, words))
+        row = Segment.objects.select_for_update().get(pk=segment_of(segment).pk)
         sent = read_body(SegmentChange, request)
-        if "version" in sent and sent["version"] != latest_version(row):
-            words = "This segment was saved by somebody else since. Read it again."
-            raise Refusal(Problem(409, words, [Fault(words, ("version",))]))
+        _check_changeable(row, sent, request)
         rules = sent.get("rules", row.rules)
         with rules_at("rules", rules):
             refuse_contact(rules, request, under="rules")
@@ -123,6 +120,7 @@ class SegmentOne(ApiView):
                 by=person_of(request),
                 asker=request.user,
                 segment=row,
+                is_draft=row.state == Segment.State.DRAFT,
             )
         return Response(described(row, sees=sees_contact(request), asker=request.user))
 
@@ -134,6 +132,19 @@ class SegmentOne(ApiView):
             raise Refusal(Problem(409, words))
         delete_segment(row, by=request.user)
         return Response(status=204)
+
+
+def _check_changeable(row: Segment, sent: dict[str, Any], request: Request) -> None:
+    """Raise Refusal for what cannot be changed here, now, or by this caller."""
+    if row.kind != Segment.Kind.RULES:
+        raise Refusal(Problem(409, "Only segments made of rules can be changed here."))
+    if row.state == Segment.State.ARCHIVED:
+        raise Refusal(Problem(409, "This segment is archived. Bring it back first."))
+    if "version" in sent and sent["version"] != latest_version(row):
+        words = "This segment was saved by somebody else since. Read it again."
+        raise Refusal(Problem(409, words, [Fault(words, ("version",))]))
+    if names_people(row.rules) and not sees_contact(request):
+        raise Refusal(Problem(403, WITHHELD))
 
 
 def _narrowed(request: Request) -> QuerySet[Segment]:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError
+from django.db import DatabaseError, DataError, IntegrityError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -77,6 +77,9 @@ TRANSLATORS: dict[type[Exception], Translator] = {
     ValidationError: lambda error: invalid(*_django_faults(error)),
     JobFailed: lambda error: Problem(409, str(error)),
     Busy: lambda error: Problem(409, str(error)),
+    IntegrityError: lambda error: Problem(
+        409, "Somebody else changed the same just now. Try again."
+    ),
     # What the database cannot hold: a number or a text beyond every field's bounds.
     DataError: lambda error: Problem(400, "Something in this request is too large to be stored."),
 }
@@ -102,7 +105,7 @@ def problem_of(error: Exception) -> Problem:
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     """Be the exception handler of every API view."""
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 or isinstance(error, DatabaseError):
         logger.error("API: %s", type(error).__name__, exc_info=error)
     response = Response(problem.as_json(), status=problem.status, content_type=CONTENT_TYPE)
     for name, value in problem.headers.items():

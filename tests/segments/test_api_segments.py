@@ -3,6 +3,7 @@
 import pytest
 from auditlog.models import LogEntry
 from django.db import connection
+from django_tenants.utils import schema_context
 
 from segments.models import Segment, SegmentVersion
 from tenants.models import Run
@@ -31,7 +32,6 @@ def runs():
 @pytest.fixture
 def count_runs(tenant):
     """Count the runs of refreshes in `public`."""
-    from django_tenants.utils import schema_context
 
     def count():
         with schema_context("public"):
@@ -342,12 +342,44 @@ def test_nobody_asks_by_what_they_may_not_see(shop):
     assert not Segment.objects.exists()
 
 
-def test_renaming_a_segment_that_names_people_needs_the_right_to_see_them(shop):
+@pytest.mark.parametrize("body", [{"name": "A"}, {"rules": SPENDERS}])
+def test_changing_a_segment_that_names_people_needs_the_right_to_see_them(shop, body):
     segment = make_segment("Ada", NAMED)
+    client = api(*READ, "segments:write")
 
-    response = send(api(*READ, "segments:write"), "patch", f"segments/{segment.pk}/", {"name": "A"})
+    response = send(client, "patch", f"segments/{segment.pk}/", body)
 
     assert response.status_code == 403
+    assert SegmentVersion.objects.count() == 1
+
+
+def test_sensitive_fields_need_their_scope(shop):
+    rules = {"field": "age", "operator": "gte", "value": 18}
+    body, everything = {"name": "Grown up", "rules": rules}, (*EVERYTHING, "segments:sensitive")
+
+    refused = send(api(*EVERYTHING), "post", "segments/", body)
+    made = send(api(*everything), "post", "segments/", body)
+
+    read = api(*EVERYTHING).get(f"{API}segments/{made.json()['id']}/").json()
+    assert (refused.status_code, refused.json()["errors"][0]["path"][:2]) == (
+        400,
+        ["rules", "rules"],
+    )
+    assert made.status_code == 201
+    assert read["rules"] is None
+    assert "18" not in read["sentence"]
+
+
+@pytest.mark.parametrize(("state", "status"), [("draft", 200), ("archived", 409)])
+def test_a_change_puts_nothing_to_use(shop, count_runs, state, status):
+    segment = make_segment()
+    Segment.objects.update(state=state)
+    before = count_runs()
+
+    response = send(api(*EVERYTHING), "patch", f"segments/{segment.pk}/", {"name": "Rich"})
+
+    segment.refresh_from_db()
+    assert (response.status_code, segment.state, count_runs()) == (status, state, before)
 
 
 def test_a_segment_of_the_merchant_next_door_is_not_there(shop, other_tenant, tenant):
