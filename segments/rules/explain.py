@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from segments.rules.explain_words import gap_words, seen_words
+from segments.rules.explain_gaps import gap_words
+from segments.rules.explain_words import seen_words
 from segments.rules.fields import Catalogue
 from segments.rules.sentence import say
 from segments.rules.speech import Speech

@@ -17,8 +17,8 @@ AS_OF = [
     datetime(2026, 6, 1, 8, 30, tzinfo=UTC),
     datetime(2027, 2, 27, 12, tzinfo=UTC),
 ]
-AHEAD = 420  # days that plain Python walks one by one
-RULES = 24  # of each batch and instant, each for three customers
+AHEAD = 400  # days that plain Python walks one by one
+RULES = 16  # of each batch and instant, each for two customers
 
 relaxed = settings(
     max_examples=2,
@@ -63,7 +63,7 @@ def test_verdicts_and_days_equal_plain_python(people, as_of):
     @given(rules=BATCHES)
     def holds(rules):
         for rule in rules[:RULES]:
-            for person in random.sample(list(people.values()), 3):
+            for person in random.sample(list(people.values()), 2):
                 found = explain(rules=rule, customer_id=person.row.pk, as_of=as_of)
                 now = oracle.holds(rule, person)
                 turns = (day for day, then in later if then.holds(rule, person) is not now)
