@@ -52,7 +52,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Samples",
         (
             Entry("Samples", "redeem", "admin:samples", ("samples.view_sampleorder",)),
-            Entry("Creators", "person_star", "admin:samples_creators", ("samples.view_creator",)),
+            Entry("Creators", "face", "admin:samples_creators", ("samples.view_creator",)),
             Entry("Requests", "inbox", "admin:samples_requests", ("samples.view_creator",)),
             Entry("To chase", "alarm", "admin:samples_chase", ("samples.view_creator",)),
             Entry("Posts", "play_circle", "admin:samples_posts", ("samples.view_creator",)),

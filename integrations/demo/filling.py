@@ -10,8 +10,10 @@ from commerce.rollups import STORE_DAYS
 from integrations.csv import services as imports
 from integrations.csv.fields import Kind
 from integrations.demo import files
+from integrations.demo.creators import make_creators
 from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
+from samples.history import CLASSIFY
 from segments import services as segments
 from segments.models import RfmSettings
 from segments.scoring.rfm.movement import keep_month
@@ -20,7 +22,7 @@ from tenants.models import Tenant
 
 SEED = "strata"
 # What a worker would do within the hour or the week: whoever logs in now finds it done.
-WAITING = (STORE_DAYS, "duplicates")
+WAITING = (STORE_DAYS, CLASSIFY, "duplicates")
 
 
 def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None:
@@ -34,6 +36,7 @@ def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None
             import_file(path, kind=kind)
     for job in WAITING:
         jobs.run_now(job)
+    make_creators(today=today)
     score(tenant, today=today, days_ago=merchant.scored_days_ago)
 
 

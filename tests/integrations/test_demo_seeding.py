@@ -23,6 +23,7 @@ from integrations.demo.accounts import has_team, make_team
 from integrations.demo.filling import SEED, fill
 from integrations.demo.merchants import MERCHANTS
 from integrations.models import ImportFile
+from samples.models import Creator, Finding
 from segments.models import MembershipChange, RfmScore, ScoreRun, Segment
 from tenants.access.members import find
 from tenants.access.roles import role_of
@@ -59,6 +60,8 @@ def test_an_organics_shop_is_imported_and_scored(committed_tenant, today):
     scored = set(RfmScore.objects.values_list("segment", flat=True))
     assert {"champions", "loyal", "at_risk", "hibernating", "lost", "new"} <= scored
     assert Segment.objects.filter(kind="rfm").count() == 11
+    assert Creator.objects.filter(samples_count__gt=0, posts_count__gt=0).exists()
+    assert {"pending", "right_ends"} <= set(Finding.objects.values_list("kind", flat=True))
 
 
 def test_facts_arrive_as_they_were_invented(committed_tenant, today):

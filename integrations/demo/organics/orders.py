@@ -19,6 +19,7 @@ DOORS = (
 )
 WEIGHTS = [door[4] for door in DOORS]
 TAX = 0.06
+CREATORS = ("MARLOW10", "WREN10", "TANSY10", "JUNIPER10")  # codes that creators give away
 SHIPPING, FREE_FROM = 690, 6_500  # cents
 BASKET = (1, 1, 1, 1, 2, 2, 2, 3, 4)
 
@@ -66,7 +67,7 @@ def fill_basket(person: Person, random: Random) -> list[Line]:
 
 
 def discount(order: Order, random: Random, *, is_first: bool) -> None:
-    """Give the discounts a shop gives: a welcome, the November sale, a friend's code."""
+    """Give the discounts a shop gives: a welcome, the November sale, somebody's code."""
     month, percent = order.placed_at.month, 0
     if is_first and random.random() < 0.4:
         order.codes, percent = ("WELCOME10",), 10
@@ -75,7 +76,8 @@ def discount(order: Order, random: Random, *, is_first: bool) -> None:
     elif month == 7 and random.random() < 0.25:
         order.codes, percent = ("SUMMER15",), 15
     elif random.random() < 0.05:
-        order.codes, percent = (f"FRIEND{random.randint(100, 999)}",), 10
+        number, percent = random.randint(100, 999), 10
+        order.codes = (CREATORS[number % 4],) if number < 500 else (f"FRIEND{number}",)
     for line in order.lines:
         line.discount = line.price * line.quantity * percent // 100
 
