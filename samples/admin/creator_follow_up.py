@@ -20,6 +20,7 @@ class FollowUpPage(CreatorPageView):
     """A sample's page."""
 
     template_name = "samples/follow_up.html"
+    parent = "samples"
 
     def get_title(self) -> str:
         order = self._sample().order

@@ -24,6 +24,7 @@ class LinkPage(CreatorPageView):
     """Suggestions first, a search, a new creator, or nobody."""
 
     template_name = "samples/creator_link.html"
+    parent = "samples"
 
     def get_template_names(self) -> list[str]:
         # htmx asks for the dialog's inside, or for what a search found.
@@ -53,6 +54,7 @@ class LinkPage(CreatorPageView):
                 line | {"why": reasons.get(line["creator"].pk)} for line in lines(rows, sees=sees)
             ],
             platforms=Platform.choices,
+            is_dialog=bool(self.request.headers.get("HX-Request")),
             back=self._back(),
             **kwargs,
         )
