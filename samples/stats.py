@@ -1,22 +1,12 @@
 """Samples by type over time: sent, fulfilled, how soon, with a post, waiting too long."""
 
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import (
-    Avg,
-    Count,
-    DateField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-)
-from django.db.models.functions import Trunc
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
 
 from samples.models import FollowUpSettings, Post, SampleOrder
 
@@ -69,48 +59,60 @@ def stats(*, on: date, span: str = "month", periods: int = 12) -> Stats:
     """Return the figures of the last `periods` weeks (from Monday) or months up to `on`."""
     starts = list(_starts(on, span=span, periods=min(periods, LONGEST)))
     late_days = FollowUpSettings.current().pending_after_days
-    limit = on - timedelta(days=late_days)
-    found = _counted(starts[0], on, limit=limit, start=Trunc("placed_on", span, DateField()))
-    totals = _counted(starts[0], on, limit=limit, start=None)
-    rows = [found.get((start, kind), Row(start, kind)) for start in starts for kind in Kind.values]
+    days = _by_day(starts[0], on, limit=on - timedelta(days=late_days))
+    found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    for (day, kind), counts in days.items():
+        found[starts[bisect_right(starts, day) - 1], kind].update(counts)
+        totals[kind].update(counts)
     return Stats(
         as_of=on,
         span=span,
-        rows=rows,
+        rows=[_row(start, kind, found[start, kind]) for start in starts for kind in Kind.values],
         late_days=late_days,
-        totals={kind: totals.get((starts[0], kind), Row(starts[0], kind)) for kind in Kind.values},
+        totals={kind: _row(starts[0], kind, totals[kind]) for kind in Kind.values},
     )
 
 
-def _counted(first: date, last: date, *, limit: date, start: Any) -> dict[tuple[date, str], Row]:
-    """Return rows by period and type; without `start` one of the whole time for each type."""
+def _by_day(first: date, last: date, *, limit: date) -> dict[tuple[date, str], Counter[str]]:
+    """Return counts by day and type: one pass over the narrow rows, one over those with posts."""
     rows = SampleOrder.objects.filter(placed_on__range=(first, last)).exclude(state=State.CANCELLED)
-    is_sent = Q(state=State.FULFILLED)
-    took = ExpressionWrapper(F("fulfilled_on") - F("placed_on"), output_field=DurationField())
     # A day told as before the order was placed is a mistake of the source.
-    is_dated = is_sent & Q(fulfilled_on__gte=F("placed_on"))
-    has_post = Exists(Post.objects.filter(order_id=OuterRef("pk")))
-    grouped: Any = rows.values_list("kind")
-    if start is not None:
-        grouped = rows.annotate(start=start).values_list("start", "kind")
-    figures = grouped.annotate(
+    is_dated = Q(state=State.FULFILLED, fulfilled_on__gte=F("placed_on"))
+    took = ExpressionWrapper(F("fulfilled_on") - F("placed_on"), output_field=DurationField())
+    grouped = rows.values_list("placed_on", "kind", "state").annotate(
         sent=Count("pk"),
-        fulfilled=Count("pk", filter=is_sent),
-        took=Avg(took, filter=is_dated),
         dated=Count("pk", filter=is_dated),
-        posted=Count("pk", filter=is_sent & Q(has_post)),
-        late=Count("pk", filter=Q(state=State.PENDING, placed_on__lt=limit)),
+        took=Sum(took, filter=is_dated),
     )
-    found = {}
-    for row in figures.order_by():
-        period, kind, *counts = row if start else (first, *row)
-        found[period, kind] = Row(period, kind, *_in_days(counts))
+    found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+    for day, kind, state, sent, dated, took_together in grouped.order_by():
+        counts = found[day, kind]
+        counts["sent"] += sent
+        if state == State.FULFILLED:
+            counts["fulfilled"] += sent
+            counts["dated"] += dated
+            counts["days"] += (took_together or timedelta()).days
+        elif state == State.PENDING and day < limit:
+            counts["late"] += sent
+    posted = rows.filter(state=State.FULFILLED, pk__in=Post.objects.values("order_id"))
+    for day, kind, many in posted.values_list("placed_on", "kind").annotate(n=Count("pk")):
+        found[day, kind]["posted"] += many
     return found
 
 
-def _in_days(counts: list[Any]) -> list[Any]:
-    sent, fulfilled, took, *rest = counts
-    return [sent, fulfilled, None if took is None else took / timedelta(days=1), *rest]
+def _row(start: date, kind: str, counts: Counter[str]) -> Row:
+    dated = counts["dated"]
+    return Row(
+        start,
+        kind,
+        sent=counts["sent"],
+        fulfilled=counts["fulfilled"],
+        days=counts["days"] / dated if dated else None,
+        dated=dated,
+        posted=counts["posted"],
+        late=counts["late"],
+    )
 
 
 def _starts(on: date, *, span: str, periods: int) -> Iterator[date]:

@@ -14,7 +14,7 @@ from commerce.models import OrderPolicy
 from commerce.rollups import BeingRecounted
 from samples import marking
 from samples.admin.list_page import CHANGE, LOOK, TONES, lines
-from samples.figures import figures, waiting
+from samples.figures import waiting
 from samples.models import FollowUpSettings, SampleDecision, SampleOrder
 from tenants.pages import Page, register
 from tenants.panels import CUSTOMER, DASHBOARD, ORDER, Panel
@@ -29,7 +29,7 @@ def pending(request: HttpRequest, subject: object) -> dict[str, Any] | None:
     if not found and not SampleOrder.objects.exists():
         return None
     return {
-        "figures": figures(),
+        "pending": rows.count(),
         "late": waiting(on=today()).count(),
         "late_days": FollowUpSettings.current().pending_after_days,
         "lines": lines(found, sees=sees_contact(request)),
