@@ -50,7 +50,9 @@ class CreatorsPage(CreatorPageView):
         sees = sees_contact(self.request)
         filters = CreatorFilters(self.request.GET)
         is_readable = filters.is_valid()
-        sort = SORTS.get(self.request.GET.get("sort", ""), SORTS["name" if sees else "new"])
+        # In the order of their names nobody is nameless.
+        sorts = {key: sort for key, sort in SORTS.items() if sees or key != "name"}
+        sort = sorts.get(self.request.GET.get("sort", ""), SORTS["name" if sees else "new"])
         rows = narrow(filters.cleaned_data if is_readable else {}, sees=sees)
         cursor = self.request.GET.get("page", "")
         page = page_of(rows, sort=sort, cursor=cursor, size=PAGE_SIZE)
@@ -59,7 +61,7 @@ class CreatorsPage(CreatorPageView):
             filters=filters,
             is_asked=is_readable and any(filters.cleaned_data.values()),
             sort=sort,
-            sorts=list(SORTS.values()),
+            sorts=list(sorts.values()),
             rows_page=page,
             lines=lines(page.rows, sees=sees),
             suggestions_count=waiting.count(),

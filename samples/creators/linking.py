@@ -7,7 +7,7 @@ from django.db import transaction
 
 from samples.creators import figures
 from samples.creators.acting import local_day, user_of
-from samples.models import LinkBatch, LinkSuggestion, Post, SampleFollowUp, SampleOrder
+from samples.models import Creator, LinkBatch, LinkSuggestion, Post, SampleFollowUp, SampleOrder
 from tenants import audit
 
 Links = list[tuple[int, int | None, int | None]]  # order, creator before, creator after
@@ -51,8 +51,9 @@ def undo(batch_id: int, *, by: audit.Actor, at: datetime) -> int:
             .filter(pk__in=[order for order, _, _ in batch.links])
             .values_list("pk", "creator_id")
         )
+        there = set(Creator.objects.values_list("pk", flat=True))
         back = [
-            (order, after, before)
+            (order, after, before if before in there else None)
             for order, before, after in batch.links
             if order in now and now[order] == after
         ]

@@ -12,6 +12,7 @@ from samples.creators import figures, profiles
 from samples.creators.credit import credit_orders
 from samples.creators.products import ProductResult, product_results
 from samples.models import CreditedOrder, Post
+from tenants import jobs
 from tests.commerce.factories import OrderFactory, OrderLineFactory, RefundFactory
 from tests.samples.creator_facts import (
     NOW,
@@ -187,3 +188,25 @@ def test_deleting_a_creator_leaves_their_samples_to_nobody():
     sample.refresh_from_db()
     assert sample.creator_id is None
     assert not Post.objects.exists()
+
+
+def test_the_hourly_work_credits_counts_and_suggests():
+    mia = make_creator(email="mia@shop.test")
+    make_code(mia)
+    sale(25, discount_codes=["mia10"])
+    make_sample(email_key="mia@shop.test")
+
+    hourly = jobs.run_now("creators")
+    daily = jobs.run_now("samples_daily")
+
+    mia.refresh_from_db()
+    assert hourly.counts == {"credited": 1, "suggested": 1}
+    assert daily.counts == {
+        "credited": 0,
+        "suggested": 0,
+        "pending": 0,
+        "not_posted": 0,
+        "right_ends": 0,
+        "mails": 0,
+    }
+    assert (mia.orders_count, mia.revenue) == (1, Decimal(25))

@@ -1,14 +1,20 @@
 """Whose a sample is: suggested, linked by hand or at once, undone, merged."""
 
-
 import pytest
 
 from commerce import merging
 from commerce.models import Spelling
-from samples.creators import doubles, linking, profiles
+from samples.creators import doubles, erasure, linking, profiles
 from samples.creators.handles import handle_of, platform_of
 from samples.creators.suggestions import suggest_links, suggestions_for
-from samples.models import Creator, CreatorHandle, LinkSuggestion, SampleFollowUp, SampleOrder
+from samples.models import (
+    Creator,
+    CreatorHandle,
+    LinkSuggestion,
+    Post,
+    SampleFollowUp,
+    SampleOrder,
+)
 from tests.commerce.factories import CustomerFactory
 from tests.samples.creator_facts import (
     NOW,
@@ -149,6 +155,18 @@ def test_undoing_leaves_alone_what_was_changed_since():
     assert SampleOrder.objects.get().creator_id == ben.pk
 
 
+def test_undoing_leads_to_no_creator_who_was_deleted():
+    mia, ben = make_creator(), make_creator("Ben")
+    sample = make_sample(ben)
+    batch = linking.link({sample.pk: mia.pk}, by=None, at=NOW)
+    ben.delete()
+
+    linking.undo(batch.pk, by=None, at=NOW)
+
+    assert SampleOrder.objects.get().creator_id is None
+    assert SampleFollowUp.objects.get().creator_id is None
+
+
 def test_linking_again_changes_nothing():
     mia = make_creator()
     sample = make_sample(mia)
@@ -207,6 +225,24 @@ def test_creators_follow_a_merge_of_customers_and_its_undoing():
 
     mia.refresh_from_db()
     assert (merged, mia.customer_id) == (kept.pk, gone.pk)
+
+
+def test_erasing_a_customer_erases_the_creator_and_the_parcels_link():
+    customer = CustomerFactory()
+    mia, ben = make_creator(customer=customer), make_creator("Ben")
+    sample = make_sample(customer=customer)
+    make_post(mia)
+    linking.link({sample.pk: mia.pk}, by=None, at=NOW)
+    SampleFollowUp.objects.update(tracking_url="https://carrier.test/1")
+
+    count = erasure.erase([customer.pk], by=None)
+
+    follow_up = SampleFollowUp.objects.get()
+    assert count == 1
+    assert list(Creator.objects.all()) == [ben]
+    assert SampleOrder.objects.get().creator_id is None
+    assert (follow_up.creator_id, follow_up.tracking_url) == (None, "")
+    assert not Post.objects.exists()
 
 
 def test_no_two_creators_share_a_handle():

@@ -124,6 +124,8 @@ class TestList:
 
         assert f"Creator {Creator.objects.get().pk}" in page
         assert found == []
+        assert names(viewer.get(LIST, {"sort": "name"})) == [f"Creator {Creator.objects.get().pk}"]
+        assert "Name" not in {sort.label for sort in viewer.get(LIST).context_data["sorts"]}
         for secret in ("Mia", "miacooks", "mia@shop.test", "Likes tea"):
             assert secret not in page
 
