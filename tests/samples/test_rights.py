@@ -1,12 +1,13 @@
 """Usage rights: which hold, end soon, are over; on their page and in the daily findings."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from commerce.admin.page import today
 from samples.creators import findings, rights
 from samples.models import Finding, UsageRight
+from tenants import retention
 from tests.samples.creator_facts import TODAY, make_creator, make_post
 
 PAGE = "/admin/samples/rights/"
@@ -96,3 +97,14 @@ def test_another_creators_post_cannot_be_named(owner):
 
     assert answer.status_code == 200
     assert not UsageRight.objects.exists()
+
+
+def test_findings_that_are_over_are_not_kept_for_ever(lasting):
+    findings.look(on=TODAY)
+    Finding.objects.filter(right=lasting["today"]).update(ended_on=TODAY)
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+    deleted = retention.KEPT["sample_findings"].delete(noon)
+
+    assert deleted == 1
+    assert [row.right_id for row in Finding.objects.all()] == [lasting["soon"].pk]
