@@ -1,18 +1,20 @@
 """docs/api.md: its examples run as they stand, and it names every address of the API."""
 
+import json
 import re
 import shlex
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from commerce.models import CustomerIdentity
 from segments.models import Segment
 from segments.services import compute_rfm
 from tenants.web.addresses import addresses
 from tenants.web.scopes import SCOPES
-from tests.segments.api_shop import open_shop
+from tests.segments.api_shop import SPENDERS, make_segment, open_shop
 from tests.tenants.api_keys import api
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -74,3 +76,17 @@ def test_every_scope_is_described():
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "GET"])
 def test_the_examples_show_every_method(method):
     assert method in {one for one, _, _ in examples()}
+
+
+def test_the_commands_run(tenant, tmp_path, monkeypatch, capsys):
+    open_shop()
+    make_segment("Big spenders")
+    (tmp_path / "rule.json").write_text(json.dumps(SPENDERS))
+    monkeypatch.chdir(tmp_path)
+    lines = re.findall(r"^python manage.py (.+)$", PAGE.read_text(), re.M)
+
+    for line in lines:
+        call_command(*shlex.split(line.replace("--tenant demo", "--tenant acme")))
+
+    assert len(lines) == 3
+    assert (tmp_path / "members.csv").exists()
