@@ -110,6 +110,8 @@ def missing_for(preset: Preset, known: Told, catalogue: StoreCatalogue) -> str:
     """Return what the store lacks for `preset`, "" when it can be used."""
     if preset.is_manual:
         return ""
+    if preset.events and not any(name in catalogue.sources for name in preset.events):
+        return f"It reads {preset.needs}"
     rules = preset.rules(known)
     if rules is None:
         apart = [key for key in preset.companions if key not in known.segments]
@@ -141,7 +143,11 @@ def count_library(*, at: datetime, progress: Progress | None = None) -> Library:
     counts: dict[str, int] = {}
     for place, family in enumerate(FAMILIES):
         progress.report(place, len(FAMILIES), family.label)
-        rules = [(p.key, p.rules(known)) for p in PRESETS if p.family == family.key]
+        rules = [
+            (preset.key, preset.rules(known))
+            for preset in PRESETS
+            if preset.family == family.key and not missing_for(preset, known, catalogue)
+        ]
         trees = [(key, read(rule, catalogue)) for key, rule in rules if rule is not None]
         filters: dict[str, Any] = {
             key: Count("pk", filter=compile_rule(tree, catalogue, scope))

@@ -11,10 +11,12 @@ from integrations.csv import services as imports
 from integrations.csv.fields import Kind
 from integrations.demo import files
 from integrations.demo.creators import make_creators
+from integrations.demo.living import live_a_week
 from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
 from samples.history import CLASSIFY
 from segments import services as segments
+from segments.library import COUNT
 from segments.models import RfmSettings
 from segments.scoring.rfm.movement import keep_month
 from tenants import jobs
@@ -38,6 +40,9 @@ def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None
         jobs.run_now(job)
     make_creators(today=today)
     score(tenant, today=today, days_ago=merchant.scored_days_ago)
+    if merchant.key == "bistro":
+        live_a_week(today=today)
+    jobs.run_now(COUNT)
 
 
 def declare(merchant: Merchant) -> None:

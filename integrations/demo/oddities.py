@@ -45,7 +45,8 @@ def double(people: Sequence[Person], *, random: Random, today: date, count: int)
                 twin.email = address("hello", person.last_name, serial=serial, random=random)
                 twin.phone = person.phone.replace(" ", "-")
             case _:  # the same name, birthday and home
-                twin.email, twin.phone = f"{person.last_name}{serial}@inbox.test".lower(), ""
+                name = person.last_name.replace(" ", "").lower()
+                twin.email, twin.phone = f"{name}{serial}@inbox.test", ""
         doubles.append(twin)
     return doubles
 

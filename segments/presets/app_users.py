@@ -10,21 +10,9 @@ FAMILY = FAMILIES.register(
     Family("app_users", "App users", "Cohorts of a product that people log in to.")
 )
 WEEK = {"in_last": "6_days"}
-_USAGE = "the events session and feature_used, with the feature as a property."
+USAGE = ("session", "session_started", "feature_used")
+_USAGE = "the events session and feature_used."
 _TEAM = "the events of working together: invite_sent, item_shared, comment_made, shared_view."
-
-
-def _sessions(operator: str, value: object) -> Rule:
-    return {"did": "session", "window": WEEK, "operator": operator, "value": value}
-
-
-def _actions(operator: str, value: object) -> Rule:
-    return {"did": "feature_used", "window": WEEK, "operator": operator, "value": value}
-
-
-def _features(operator: str, value: object) -> Rule:
-    distinct = "count_distinct:prop.feature"
-    return {"did": "feature_used", "measure": distinct, "operator": operator, "value": value}
 
 
 def _champions(told: Told) -> Rule | None:
@@ -40,10 +28,15 @@ _COHORTS = (
         "Power users",
         "app_users",
         "At least 5 sessions and 50 actions a week, and 10 features or more.",
-        always(_sessions("gte", 5), _actions("gte", 50), _features("gte", 10)),
+        always(
+            has("weekly_sessions", "gte", 5),
+            has("weekly_actions", "gte", 50),
+            has("features_used", "gte", 10),
+        ),
         expected=(5, 10),
         use="Expansion, references, beta tests.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "core_users",
@@ -51,33 +44,40 @@ _COHORTS = (
         "app_users",
         "2 to 4 sessions and 10 to 49 actions a week, 3 to 9 features.",
         always(
-            _sessions("between", [2, 4]),
-            _actions("between", [10, 49]),
-            _features("between", [3, 9]),
+            has("weekly_sessions", "between", [2, 4]),
+            has("weekly_actions", "between", [10, 49]),
+            has("features_used", "between", [3, 9]),
         ),
         expected=(20, 30),
         use="Keep them: steady use, steady income.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "casual_users",
         "Casual users",
         "app_users",
         "One session and 1 to 9 actions a week, one or two features.",
-        always(_sessions("eq", 1), _actions("between", [1, 9]), _features("between", [1, 2])),
+        always(
+            has("weekly_sessions", "eq", 1),
+            has("weekly_actions", "between", [1, 9]),
+            has("features_used", "between", [1, 2]),
+        ),
         expected=(30, 40),
         use="Show them the next useful thing.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "dormant_users",
         "Dormant users",
         "app_users",
         "Were active once, and not for 14 days or more.",
-        always(did("session", "gte", 14, measure="days_since_last")),
+        always(has("days_since_last_active", "gte", 14)),
         expected=(15, 25),
         use="Call them back before they forget.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "feature_champions",
@@ -87,24 +87,27 @@ _COHORTS = (
         _champions,
         use="Feedback on the feature, case studies.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "feature_explorers",
         "Feature explorers",
         "app_users",
         "Tried at least 5 features within 30 days of signing up.",
-        always(_features("gte", 5), has("days_since_signup", "lte", 30)),
+        always(has("features_used", "gte", 5), has("days_since_signup", "lte", 30)),
         use="Learn from them what first steps should look like.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "single_feature_users",
         "Single-feature users",
         "app_users",
         "At least 2 sessions a week, all for one feature.",
-        always(_features("eq", 1), _sessions("gte", 2)),
+        always(has("features_used", "eq", 1), has("weekly_sessions", "gte", 2)),
         use="Campaigns that show a second feature.",
         needs=_USAGE,
+        events=USAGE,
     ),
     Preset(
         "team_leaders",
@@ -138,9 +141,10 @@ _COHORTS = (
         "Trial ending",
         "app_users",
         "Their trial ends within 7 days.",
-        always(has("trial_ends_on", "in_next", "7_days")),
+        always(has("trial_days_remaining", "between", [0, 7])),
         use="What they achieved, what they would lose, how to stay.",
-        needs="the custom attribute trial_ends_on.",
+        needs="the event trial_started.",
+        events=("trial_started",),
     ),
 )
 for _preset in _COHORTS:

@@ -33,8 +33,8 @@ class Action:
 class Preset:
     """One entry of the library. `key` is kept with the segments made of it, `label` is their name.
 
-    `rules(told)` returns None while the store has not what the rule reads; `needs` says what that
-    is. `companions` are presets that must be segments first: the rule reads them.
+    `rules(told)` returns None while the store has not what the rule reads; `needs` says what
+    that is. `companions` are presets that must be segments first: the rule reads them.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Preset:
     best_first: str = ""  # the field by which its list is worked down
     action: Action | None = None
     needs: str = ""
+    events: tuple[str, ...] = ()  # the store must have data for one of them
     companions: tuple[str, ...] = ()
     is_manual: bool = False  # chosen by hand, no rules
 

@@ -106,6 +106,7 @@ def test_ids_numbers_and_addresses_are_nobody_elses(stores, merchant):
     assert len(set(keys)) == len(keys)
     assert len({order.number for order in store.orders}) == len(store.orders)
     assert len({person.email.lower() for person in own}) == len(own)
+    assert not any(" " in person.email for person in people)
     hosts = {person.email.lower().rpartition("@")[2] for person in store.people}
     assert all(
         host.endswith((".test", "example.com", "example.org", "example.net")) for host in hosts

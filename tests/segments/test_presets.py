@@ -29,7 +29,7 @@ def told(tenant):
     """A store that has everything a preset asks for."""
     for key, label, kind in (
         ("team_size", "Team size", "number"),
-        ("trial_ends_on", "Trial ends on", "date"),
+        ("plan", "Plan", "text"),
     ):
         AttributeDefinition.objects.create(key=key, label=label, kind=kind)
     for name, properties in (
