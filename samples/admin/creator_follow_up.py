@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from commerce.admin.contact import sees_contact, shown_name
 from commerce.admin.page import today
-from samples.admin.creator_frame import LOOK, CreatorPageView, creator_name, found
+from samples.admin.creator_frame import LOOK, CreatorPageView, creator_name, found, typed
 from samples.creators import chasing
 from samples.models import Post, SampleFollowUp, SampleOrder, SampleRequest
 from tenants.pages import Page, register
@@ -51,7 +51,9 @@ class FollowUpPage(CreatorPageView):
         sample, step = self._sample(), request.POST.get("step", "")
         if step == "track":
             try:
-                chasing.track(sample.pk, link=request.POST.get("link", ""), by=request.user)
+                chasing.track(
+                    sample.pk, link=typed(request.POST, "link", length=600), by=request.user
+                )
             except ValueError as error:
                 messages.error(request, f"Tracking link: {error}")
             else:

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -55,6 +55,11 @@ def found(model: type[Row], pk: int) -> Row:
 def number(text: str | None) -> int:
     """Return the id that `text` writes, 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def typed(data: QueryDict, name: str, *, length: int = 500) -> str:
+    """Return a text that no form reads, as the database takes it."""
+    return data.get(name, "").replace("\0", "").strip()[:length]
 
 
 def back(request: HttpRequest, *, otherwise: str, args: "list[Any] | None" = None) -> Any:

@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from commerce.admin.contact import sees_contact
-from samples.admin.creator_frame import LOOK, CreatorPageView, back, creator_name, found, number
+from samples.admin.creator_frame import (
+    LOOK,
+    CreatorPageView,
+    back,
+    creator_name,
+    found,
+    number,
+    typed,
+)
 from samples.admin.creator_list import lines
 from samples.creators import linking, profiles
 from samples.creators.handles import handle_of
@@ -39,7 +47,7 @@ class LinkPage(CreatorPageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sample = found(SampleOrder, self.kwargs["order_id"])
-        sees, asked = sees_contact(self.request), self.request.GET.get("q", "").strip()[:254]
+        sees, asked = sees_contact(self.request), typed(self.request.GET, "q", length=254)
         reasons = dict(suggestions_for(sample))
         if asked:
             rows = list(creators_matching(asked, sees_contact=sees).order_by("name_key")[:OFFERED])
@@ -92,12 +100,12 @@ def chosen(request: HttpRequest) -> int | None:
         if not Creator.objects.filter(pk=pk).exists():
             raise ValueError("Choose a creator, or add a new one.")
         return pk
-    name = request.POST.get("name", "").strip()[:200]
+    name, handle = typed(request.POST, "name", length=200), typed(request.POST, "handle")
     if not name:
         raise ValueError("A new creator needs a name.")
     handles, platform = {}, request.POST.get("platform", "")
-    if request.POST.get("handle", "").strip() and platform in Platform.values:
-        handles = {platform: [handle_of(request.POST["handle"])]}
+    if handle and platform in Platform.values:
+        handles = {platform: [handle_of(handle)]}
     made = Creator(name=name)
     profiles.save(made, handles=handles, by=request.user, at=timezone.now())
     return made.pk

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from commerce.admin.contact import sees_contact
 from commerce.admin.keyset import Sort, page_of
-from samples.admin.creator_frame import LOOK, CreatorPageView, creator_name
+from samples.admin.creator_frame import LOOK, CreatorPageView, creator_name, typed
 from samples.creators.figures import per_post
 from samples.creators.lookup import creators_matching
 from samples.models import Creator, CreatorHandle, LinkSuggestion, Platform
@@ -54,7 +54,7 @@ class CreatorsPage(CreatorPageView):
         sorts = {key: sort for key, sort in SORTS.items() if sees or key != "name"}
         sort = sorts.get(self.request.GET.get("sort", ""), SORTS["name" if sees else "new"])
         rows = narrow(filters.cleaned_data if is_readable else {}, sees=sees)
-        cursor = self.request.GET.get("page", "")
+        cursor = typed(self.request.GET, "page")
         page = page_of(rows, sort=sort, cursor=cursor, size=PAGE_SIZE)
         waiting = LinkSuggestion.objects.filter(state=LinkSuggestion.State.OPEN)
         return super().get_context_data(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from commerce.admin.contact import sees_contact
 from commerce.admin.keyset import Sort, page_of
 from samples.admin.creator_fields import CreatorField, known_creators
-from samples.admin.creator_frame import LOOK, CreatorPageView, back, creator_name, number
+from samples.admin.creator_frame import LOOK, CreatorPageView, back, creator_name, number, typed
 from samples.creators import requests
 from samples.creators.lookup import one_sample
 from samples.models import Creator, SampleRequest
@@ -67,12 +67,14 @@ class RequestsPage(CreatorPageView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         step, pk = request.POST.get("step", ""), number(request.POST.get("id"))
         if step in requests.STEPS and pk:
-            sample = one_sample(request.POST.get("order", "")) if step == "order" else None
+            sample = (
+                one_sample(typed(request.POST, "order", length=64)) if step == "order" else None
+            )
             try:
                 done = requests.take(
                     pk,
                     step=step,
-                    reason=request.POST.get("reason", ""),
+                    reason=typed(request.POST, "reason"),
                     order_id=sample.pk if sample else None,
                     by=request.user,
                     at=timezone.now(),

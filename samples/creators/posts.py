@@ -1,5 +1,6 @@
 """Recording what creators published. Links are checked for their form and never fetched."""
 
+import re
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,6 +11,8 @@ from samples.creators import figures
 from samples.creators.acting import local_day, user_of
 from samples.models import Post, SampleOrder
 from tenants import audit
+
+HOST = re.compile(r"[\w.-]+")
 
 
 class PostRefused(Exception):  # noqa: N818 - a state
@@ -24,7 +27,8 @@ def checked_link(text: str) -> str:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    is_public = "." in host and not host.replace(".", "").isdigit()
+    # Browsers read “\” as “/”, and then another host.
+    is_public = "." in host and bool(HOST.fullmatch(host)) and not host.replace(".", "").isdigit()
     if parts.scheme.lower() != "https" or not is_public or port or parts.username is not None:
         raise ValueError("Enter the whole address, beginning with https://")
     if any(character.isspace() or not character.isprintable() for character in shown):

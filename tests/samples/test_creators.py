@@ -304,7 +304,11 @@ class TestLinking:
 
         assert SampleOrder.objects.get().creator_id is None
 
-    @pytest.mark.parametrize("values", [{}, {"creator": "0"}, {"step": "new", "name": " "}])
+    @pytest.mark.parametrize(
+        "values",
+        [{}, {"creator": "0"}, {"creator": "\0"}, {"step": "new", "name": " \0"},
+         {"step": "new", "name": "Eva", "platform": "tiktok", "handle": "two words"}],
+    )  # fmt: skip
     def test_without_a_choice_nothing_is_linked(self, owner, values):
         sample = make_sample()
 
@@ -312,6 +316,16 @@ class TestLinking:
 
         assert SampleOrder.objects.get().creator_id is None
         assert not LinkBatch.objects.exists()
+
+    def test_what_the_database_cannot_hold_finds_nobody(self, owner):
+        sample = make_sample()
+
+        answers = [
+            owner.get(link_of(sample), {"q": "mia\0"}),
+            owner.get(LIST, {"q": "mia\0", "page": "a~\0~9"}),
+        ]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
 
     def test_the_way_back_leads_to_no_other_host(self, owner):
         sample = make_sample()

@@ -37,6 +37,7 @@ def test_a_link_is_kept_in_one_form(typed, kept):
         "https://tiktok.com:8443/",
         "https://tiktok.com/a b",
         "https://[::1]/",
+        "https://evil.test\\.tiktok.com/",
         "tiktok.com/@mia",
         "https://tiktok.com/" + "x" * 500,
     ],
