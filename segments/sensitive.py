@@ -28,6 +28,10 @@ MARKABLE = (
     *("tags", "loyalty_tier", "communication_channel"),
 )
 Asker = audit.Actor
+REFUSAL = (
+    "This segment asks by sensitive fields, which your role does not show."
+    " Save yours as a new segment."
+)
 
 
 def sensitive_keys() -> frozenset[str]:
@@ -76,10 +80,7 @@ def note_use(tree: Group, *, asker: Asker, subject: Any) -> None:
 def check_saved(rules: Any, *, asker: Asker) -> None:
     """Refuse to put something else in the place of a rule that `asker` may not read."""
     if hides(rules, asker=asker):
-        raise RuleError(
-            "This segment asks by sensitive fields, which your role does not show."
-            " Save yours as a new segment."
-        )
+        raise RuleError(REFUSAL)
 
 
 def hides(rules: Any, *, asker: Asker) -> bool:

@@ -11,13 +11,15 @@ from segments.models import Segment
 EMPTY = {"logic": "AND", "rules": []}
 
 
-def builder_context(segment: Segment | None, *, schema: str) -> dict[str, Any]:
+def builder_context(
+    segment: Segment | None, *, schema: str, sees_sensitive: bool = False
+) -> dict[str, Any]:
     """Return what the builder's template needs, for a new segment or one to edit."""
     words = vocabulary(editing=segment)
     return {
         "title": f"Edit {segment.name}" if segment else "New segment",
         "segment": segment,
-        "palette": _palette(words),
+        "palette": _palette(words, sees_sensitive=sees_sensitive),
         "words": words,
         "start": {
             "rules": segment.rules if segment else EMPTY,
@@ -45,7 +47,7 @@ def _links(segment: Segment | None) -> dict[str, str]:
 _SAVE = "admin:segments_segment_save"
 
 
-def _palette(words: dict[str, Any]) -> list[dict[str, Any]]:
+def _palette(words: dict[str, Any], *, sees_sensitive: bool) -> list[dict[str, Any]]:
     """Return the families with what can be dragged from each; behaviours are one of them."""
     families = [
         {
@@ -54,6 +56,7 @@ def _palette(words: dict[str, Any]) -> list[dict[str, Any]]:
                 {"key": f"field:{field['key']}", "label": field["label"], "help": field["help"]}
                 for field in words["fields"].values()
                 if field["family"] == family["key"]
+                and (sees_sensitive or not field["is_sensitive"])
             ],
         }
         for family in words["families"]

@@ -38,6 +38,7 @@ def definition_context(request: HttpRequest, segment: Segment) -> dict[str, Any]
         ],
         "refreshing": jobs.live(REFRESH),
         "may_change": request.user.has_perm("segments.change_segment"),
+        "is_withheld": sensitive.hides(segment.rules, asker=request.user),
     }
 
 

@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import URLPattern, path
 
 from commerce.admin.page import PageAdmin
@@ -22,6 +28,7 @@ from segments.admin.builder_page import builder_context
 from segments.admin.segment_list import list_context
 from segments.admin.segment_page import page_context
 from segments.models import Segment
+from segments.usages import page_of
 from tenants.schema import connection
 
 # Route, name, permission, view.
@@ -78,13 +85,18 @@ class SegmentAdmin(PageAdmin):
         if segment.kind != Segment.Kind.RULES:
             raise Http404
         if sensitive.hides(segment.rules, asker=request.user):
-            raise PermissionDenied
+            messages.error(request, sensitive.REFUSAL)
+            return HttpResponseRedirect(page_of(segment))
         return self._builder(request, segment)
 
     def _builder(self, request: HttpRequest, segment: Segment | None) -> HttpResponseBase:
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
-        context = builder_context(segment, schema=connection.tenant.schema_name)
+        context = builder_context(
+            segment,
+            schema=connection.tenant.schema_name,
+            sees_sensitive=sensitive.may_use(request.user),
+        )
         return self.render(request, "segments/builder.html", **context)
 
     def changelist_view(
