@@ -248,7 +248,7 @@ def test_rfm_is_calculated_and_told(shop):
     made = send(api("scores:write"), "post", "segments/rfm/calculate/", {"full": True})
     told = api("segments:read").get(f"{API}segments/rfm/").json()
 
-    run = ScoreRun.objects.get()
+    run = ScoreRun.objects.get(model="rfm")
     assert made.status_code == 200
     assert made.json() == {
         "customers_scored": 2,
@@ -269,7 +269,7 @@ def test_a_large_store_is_calculated_in_the_background(shop, monkeypatch):
 
     assert (made.status_code, made.json()["run"]["state"]) == (202, "queued")
     assert made.json()["customers_scored"] == 2
-    assert ScoreRun.objects.count() == 1
+    assert ScoreRun.objects.filter(model="rfm").count() == 1
 
 
 @pytest.mark.parametrize("body", [{"full": "perhaps"}, {"as_of": "2026-01-01"}, []])
