@@ -67,6 +67,8 @@ LABELS = {
     "follow_up_settings": "Changed the limits of follow-ups",
     "order_policy": "Changed the order policy",
     "population_policy": "Changed who counts as a customer",
+    "samples_settings": "Changed the samples settings",
+    "mark_sample": "Decided whether orders are samples",
 }
 READS = frozenset(["export", "sign_in", "sign_out", "sign_in_failed", "sign_in_locked"])
 

@@ -93,7 +93,9 @@ class SamplesPage(PageView):
 
 def _rows(request: HttpRequest, asked: dict[str, Any], *, sort: Sort) -> Rows[SampleOrder]:
     """Walk the index for a moment; when hardly anything matches, read and sort what does."""
-    found = narrow(asked, sees_contact=sees_contact(request)).select_related("order", "creator")
+    with patience(WAIT_MS):  # a search reads its candidates at once
+        found = narrow(asked, sees_contact=sees_contact(request))
+    found = found.select_related("order", "creator")
     cursor = request.GET.get("page", "")
     try:
         with patience(QUICK_MS):

@@ -10,16 +10,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as law
 from hypothesis import strategies as st
 
-from commerce import exclusions
+from commerce import exclusions, merging
 from commerce.ingest import PersonRecord
 from commerce.models import Customer, CustomerMetrics, Order, Spelling, StaleCustomer
-from samples import marking
+from samples import history, marking, merged
 from samples.matching import Facts, Rules, match, state_of
 from samples.models import SampleDecision, SampleOrder, SampleSettings
+from tenants import impacts, jobs
+from tenants.progress import Cancelled
 from tests.samples.stores import (
     LATER,
     NOON,
     NOW,
+    TODAY,
     classify,
     kinds,
     line,
@@ -178,6 +181,60 @@ class TestAllOrders:
         with tenant_context(other_tenant):
             assert (kinds(), reasons()) == ({}, {"o1": ""})
             assert not SampleSettings.objects.exists()
+
+
+class TestOtherDoors:
+    def test_a_merge_takes_samples_along_and_undoing_it_gives_them_back(self):
+        take(order(person="p1", tags=["ugc"]), order("o2", person="p2", tags=["ugc"]))
+        mine, theirs = SampleOrder.objects.order_by("order__external_id")
+        pair = {"survivor": mine.customer_id, "absorbed": theirs.customer_id}
+
+        done = merging.merge(**pair, by=None, at=NOW)
+        assert set(SampleOrder.objects.values_list("customer_id", flat=True)) == {mine.customer_id}
+        merging.undo(done.pk, by=None, at=NOW)
+
+        theirs.refresh_from_db()
+        assert theirs.customer_id == pair["absorbed"]
+
+    def test_another_time_zone_moves_samples_to_their_new_days(self, tenant):
+        take(order(tags=["ugc"], placed_at=NOON.replace(hour=23, minute=30)))
+        assert SampleOrder.objects.get().placed_on == date(2026, 6, 2)
+        tenant.timezone = "UTC"
+        change = impacts.Change(("Europe/London", "UTC"), ("GBP", "GBP"))
+
+        assert merged.preview_zone(change) == "Samples move to the new calendar's days."
+        classify()
+
+        assert SampleOrder.objects.get().placed_on == date(2026, 6, 1)
+
+    def test_orders_from_before_there_were_samples_are_looked_through_once(self, tenant):
+        take(order(tags=["ugc"]))
+
+        history.classify_first(tenant)
+        assert jobs.live(history.CLASSIFY) is not None
+        jobs.cancel(jobs.live(history.CLASSIFY))
+        classify()
+        history.classify_first(tenant)
+
+        assert jobs.live(history.CLASSIFY) is None
+
+    def test_a_cancelled_run_leaves_everything_as_it_was(self):
+        take(order(person="p1", tags=["ugc"]), order("o2", person="p1", tags=["gift"]))
+        settings(ugc_tags=["gift"])
+
+        with pytest.raises(Cancelled):
+            history.classify_all(on=TODAY, at=NOW, progress=Stopping())
+
+        assert (kinds(), reasons()) == ({"o1": "ugc"}, {"o1": "sample", "o2": ""})
+        assert SampleSettings.objects.get().classified_revision is None
+
+
+class Stopping:
+    """Somebody who cancels when the customers are about to be counted."""
+
+    def report(self, done, total=None, note=""):
+        if note == "Counting customers":
+            raise Cancelled
 
 
 class TestByHand:
