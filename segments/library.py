@@ -17,7 +17,7 @@ from segments.catalogue.store import FIXED
 from segments.definitions import save_segment, speech
 from segments.manual import create_manual
 from segments.models import Library, Segment
-from segments.presets import FAMILIES, PRESETS, Preset, Rule, Told
+from segments.presets import PRESETS, Preset, Rule, Told, families
 from segments.rules.compile import compile_rule
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
@@ -111,12 +111,12 @@ def missing_for(preset: Preset, known: Told, catalogue: StoreCatalogue) -> str:
     if preset.is_manual:
         return ""
     if preset.events and not any(name in catalogue.sources for name in preset.events):
-        return f"It reads {preset.needs}"
+        return f"It needs {preset.needs}"
     rules = preset.rules(known)
     if rules is None:
         apart = [key for key in preset.companions if key not in known.segments]
-        return "" if apart else f"It reads {preset.needs}"
-    return "" if read(rules, catalogue) is not None else f"It reads {preset.needs}"
+        return "" if apart else f"It needs {preset.needs}"
+    return "" if read(rules, catalogue) is not None else f"It needs {preset.needs}"
 
 
 def read(rules: Rule, catalogue: StoreCatalogue) -> Group | None:
@@ -141,8 +141,8 @@ def count_library(*, at: datetime, progress: Progress | None = None) -> Library:
     library.core_feature = library.core_feature or feature_guess()
     known, catalogue, scope = told(library, made()), StoreCatalogue(), StoreScope(clock_at(at))
     counts: dict[str, int] = {}
-    for place, family in enumerate(FAMILIES):
-        progress.report(place, len(FAMILIES), family.label)
+    for place, family in enumerate(families()):
+        progress.report(place, len(families()), family.label)
         rules = [
             (preset.key, preset.rules(known))
             for preset in PRESETS
@@ -206,7 +206,7 @@ def proposals(shelved: list[Shelved]) -> list[Shelved]:
 
 
 def _dealt(found: list[Shelved]) -> Iterator[Shelved]:
-    rows = [[one for one in found if one.preset.family == family.key] for family in FAMILIES]
+    rows = [[one for one in found if one.preset.family == family.key] for family in families()]
     for place in range(max((len(row) for row in rows), default=0)):
         yield from (row[place] for row in rows if place < len(row))
 
@@ -228,7 +228,7 @@ def use_preset(
     missing = missing_for(preset, known, StoreCatalogue())
     rules = preset.rules(known)
     if missing or (rules is None and not preset.is_manual):
-        raise NotPossible(missing or f"It reads {preset.needs}")
+        raise NotPossible(missing or f"It needs {preset.needs}")
     name = free_name(preset.label)
     if preset.is_manual:
         segment = create_manual(name=name, by=by, description=preset.summary)

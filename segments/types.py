@@ -54,9 +54,7 @@ def _strongest(segment: Segment, others: Mapping[int, Segment], seen: frozenset[
     for pk in segment.stands_on.get("segments", ()):
         child = others.get(pk)
         if child is not None and pk not in seen:
-            found.add(
-                KINDS.get(Segment.Kind(child.kind)) or _strongest(child, others, seen | {pk})
-            )
+            found.add(KINDS.get(Segment.Kind(child.kind)) or _strongest(child, others, seen | {pk}))
     order = [key for _, key in FACTS]
     return min((key for key in found if key), key=order.index, default="")
 

@@ -13,6 +13,8 @@ from segments.models import Segment, SegmentVersion
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
 from segments.rules.sentence import sentence
+from segments.types import LABELS as TYPES
+from segments.types import type_of
 from tenants import jobs
 from tenants.schema import connection
 
@@ -31,7 +33,7 @@ def definition_context(request: HttpRequest, segment: Segment) -> dict[str, Any]
         "definition": said,
         "fault": fault,
         "zone": connection.tenant.timezone,
-        "type": _type(segment),
+        "type": TYPES.get(type_of(segment, Segment.objects.in_bulk()), ""),
         "versions": [
             {"row": version, "is_newest": place == 0, "by": _name(version)}
             for place, version in enumerate(shown)
@@ -57,23 +59,3 @@ def _definition(request: HttpRequest, segment: Segment) -> tuple[str, str, bool]
 
 def _name(version: SegmentVersion) -> str:
     return version.author.get_full_name() or version.author.username if version.author else "Strata"
-
-
-# What a rule stands on, the strongest first, and what the segment is called for it.
-TYPES = (
-    ("score:rfm", "RFM"),
-    ("event:", "Behavioural"),
-    ("activity", "Behavioural"),
-    ("orders", "Behavioural"),
-    ("segments", "Combined"),
-    ("profile", "Demographic"),
-)
-
-
-def _type(segment: Segment) -> str:
-    """Return what kind of question the rule mostly asks, from the facts it stands on."""
-    facts = segment.stands_on.get("facts", ())
-    for wanted, label in TYPES:
-        if any(fact.startswith(wanted) for fact in facts):
-            return label
-    return ""

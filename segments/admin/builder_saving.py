@@ -39,7 +39,9 @@ def save(request: HttpRequest, segment_id: int | None = None) -> HttpResponse:
     except ValidationError as error:
         boxes = {name: " ".join(lines) for name, lines in error.message_dict.items()}
         return JsonResponse({"errors": [], "boxes": boxes}, status=400)
-    messages.success(request, f"“{kept.name}” is saved. Its members are being counted.")
+    is_draft = kept.state == Segment.State.DRAFT
+    said = "is kept as a draft." if is_draft else "is saved. Its members are being counted."
+    messages.success(request, f"“{kept.name}” {said}")
     return JsonResponse({"errors": [], "id": kept.pk, "link": _page(kept)})
 
 
@@ -63,7 +65,13 @@ def _keep(request: HttpRequest, sent: dict[str, Any], segment: Segment | None) -
         by=request.user,  # type: ignore[arg-type]
         segment=segment,
         description=description.strip(),
+        is_draft=_may_be_draft(segment) and sent.get("draft") is True,
     )
+
+
+def _may_be_draft(segment: Segment | None) -> bool:
+    """Whether it is new, or was never in use: what is in use goes on being counted."""
+    return segment is None or segment.state == Segment.State.DRAFT
 
 
 def latest_version(segment: Segment) -> int:

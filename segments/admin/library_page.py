@@ -11,7 +11,7 @@ from segments import library
 from segments.catalogue import StoreCatalogue
 from segments.library import NotPossible, Shelved
 from segments.models import Library, Segment
-from segments.presets import FAMILIES, PRESETS
+from segments.presets import PRESETS, families
 from tenants import audit, jobs
 from tenants.pages import Page, PageView, register
 
@@ -58,10 +58,7 @@ class LibraryPage(PageView):
         }
         shown = {
             "library": kept,
-            "families": [
-                {"family": family, "shelved": [s for s in shelved if s.preset.family == family.key]}
-                for family in FAMILIES
-            ],
+            "families": _by_family(shelved),
             "counting": counting,
             "may_use": may_use,
             "form": ListsForm(initial=told),
@@ -116,6 +113,15 @@ def after_use(request: HttpRequest, segment: Segment) -> str:
     if request.POST.get("then") == "edit" and segment.kind == Segment.Kind.RULES:
         return reverse("admin:segments_segment_edit", args=[segment.pk])
     return reverse("admin:segments_segment_change", args=[segment.pk])
+
+
+def _by_family(shelved: list[Shelved]) -> list[dict[str, Any]]:
+    """Return the families with their shelves; one that this store cannot use at all comes last."""
+    groups = [
+        {"family": family, "shelved": [one for one in shelved if one.preset.family == family.key]}
+        for family in families()
+    ]
+    return sorted(groups, key=lambda group: all(one.missing for one in group["shelved"]))
 
 
 def _previewed(

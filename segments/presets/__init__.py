@@ -1,7 +1,7 @@
 """Ready-made segments, by family: a family is a file here, an entry in it is a segment."""
 
 from segments.presets import app_users, examples, guests, keeping, moving, shops
-from segments.presets.preset import FAMILIES, PRESETS, Action, Preset, Rule, Told
+from segments.presets.preset import FAMILIES, PRESETS, Action, Preset, Rule, Told, families
 
 __all__ = [
     "FAMILIES",
@@ -12,6 +12,7 @@ __all__ = [
     "Told",
     "app_users",
     "examples",
+    "families",
     "guests",
     "keeping",
     "moving",

@@ -7,7 +7,7 @@ from segments.presets.preset import FAMILIES, PRESETS, Family, Preset, Rule, Tol
 from segments.presets.writing import always, did, every, has
 
 FAMILY = FAMILIES.register(
-    Family("app_users", "App users", "Cohorts of a product that people log in to.")
+    Family("app_users", "App users", "Cohorts of a product that people log in to.", 6)
 )
 WEEK = {"in_last": "6_days"}
 USAGE = ("session", "session_started", "feature_used")

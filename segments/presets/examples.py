@@ -4,7 +4,9 @@ from segments.presets.preset import FAMILIES, PRESETS, Action, Family, Preset
 from segments.presets.writing import always, did, every, has
 
 FAMILY = FAMILIES.register(
-    Family("examples", "Worked examples", "A campaign each: whom to choose, and what to do then.")
+    Family(
+        "examples", "Worked examples", "A campaign each: whom to choose, and what to do then.", 5
+    )
 )
 _MAY_MAIL = has("email_consent", "eq", "subscribed")
 

@@ -5,7 +5,7 @@ from segments.presets.writing import always, did, every, has
 
 FAMILY = FAMILIES.register(
     Family(
-        "guests", "Automatic", "Who comes often, who is new, who stays away, and what they like."
+        "guests", "Automatic", "Who comes often, who is new, who stays away, and what they like.", 1
     )
 )
 PRIMARILY = 60  # percent of the orders

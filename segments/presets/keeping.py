@@ -4,7 +4,9 @@ from segments.presets.preset import FAMILIES, PRESETS, Action, Family, Preset, R
 from segments.presets.writing import always, did, every, has, some
 
 FAMILY = FAMILIES.register(
-    Family("keeping", "Keeping customers", "Lists to work down, and one of those to leave alone.")
+    Family(
+        "keeping", "Keeping customers", "Lists to work down, and one of those to leave alone.", 3
+    )
 )
 # A try is between these days ago: it has had a fortnight to work, and is not forgotten.
 TRIED = ["14_days", "90_days"]

@@ -4,7 +4,7 @@ from segments.presets.preset import FAMILIES, PRESETS, Family, Preset, Rule, Tol
 from segments.presets.writing import always, every, has, some
 
 FAMILY = FAMILIES.register(
-    Family("moving", "On the move", "Who crossed a line this week, or stands just before one.")
+    Family("moving", "On the move", "Who crossed a line this week, or stands just before one.", 4)
 )
 
 

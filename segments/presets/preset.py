@@ -54,12 +54,18 @@ class Preset:
 
 @dataclass(frozen=True)
 class Family:
-    """Presets that belong together on the page."""
+    """Presets that belong together on the page; `place` is where they stand."""
 
     key: str
     label: str
     summary: str
+    place: int
 
 
 FAMILIES: Registry[Family] = Registry("family of presets")
 PRESETS: Registry[Preset] = Registry("preset")
+
+
+def families() -> list[Family]:
+    """Return the families in the order of the page."""
+    return sorted(FAMILIES, key=lambda family: family.place)

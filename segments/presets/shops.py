@@ -4,7 +4,7 @@ from segments.presets.preset import FAMILIES, PRESETS, Family, Preset
 from segments.presets.writing import always, has
 
 FAMILY = FAMILIES.register(
-    Family("shops", "Online shops", "What they buy again, and when it is time to write to them.")
+    Family("shops", "Online shops", "What they buy again, and when it is time to write to them.", 2)
 )
 
 _SHOPS = (

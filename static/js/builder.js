@@ -178,11 +178,11 @@ document.addEventListener("alpine:init", () => {
         if (!found.errors.length) this.saving.impact = found;
       } catch (error) { this.saving.faults = [error.message]; } finally { this.saving.isAsking = false; }
     },
-    async save(link) {
+    async save(link, isDraft = false) {
       if (this.saving.isBusy) return;
       Object.assign(this.saving, { isBusy: true, boxes: {}, faults: [] });
       try {
-        const answer = await this.send(link, { name: this.name, description: this.description, rules: this.root, version: this.version });
+        const answer = await this.send(link, { name: this.name, description: this.description, rules: this.root, version: this.version, draft: isDraft });
         if (answer.link) {
           this.store(this.start.draft, null);
           this.saved = this.present;

@@ -47,7 +47,7 @@ def test_counts_are_those_of_the_rules(shop):
 def test_what_the_store_does_not_have_is_said_and_not_counted(shop):
     library.count_library(at=timezone.now())
 
-    assert shelf("power_users").missing.startswith("It reads the events session")
+    assert shelf("power_users").missing.startswith("It needs the events session")
     assert "power_users" not in Library.current().counts
 
 

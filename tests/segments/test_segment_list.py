@@ -1,5 +1,6 @@
 """The list that keeps many segments in order."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -124,6 +125,25 @@ def test_a_draft_is_kept_and_not_counted_until_it_is_activated(shop, owner):
     draft.refresh_from_db()
     assert draft.state == "active"
     assert jobs.live("refresh").params["segments"] == [draft.pk]
+
+
+def test_the_builder_keeps_a_draft_and_never_makes_one_of_what_is_in_use(shop, owner):
+    sent = {"name": "Maybe", "rules": {"logic": "AND", "rules": [SPENDERS]}, "draft": True}
+    owner.post(
+        reverse("admin:segments_segment_save"), json.dumps(sent), content_type="application/json"
+    )
+    draft = Segment.objects.get()
+    assert (draft.state, jobs.live("refresh")) == ("draft", None)
+
+    used = made("Used")
+    owner.post(
+        reverse("admin:segments_segment_resave", args=[used.pk]),
+        json.dumps({**sent, "name": "Used", "version": 1}),
+        content_type="application/json",
+    )
+
+    used.refresh_from_db()
+    assert used.state == "active"
 
 
 def test_an_archived_segment_is_shown_only_when_asked_for(shop, owner):
