@@ -88,6 +88,7 @@ def _settle_suggestions(links: Links) -> None:
         orders = [order for order, _, after in links if after == creator]
         named = LinkSuggestion.objects.filter(order__in=orders)
         named.filter(creator=creator).update(state=State.ACCEPTED)
+        named.filter(state=State.OPEN).delete()  # once unlinked, it may be suggested again
 
 
 def _reopen(links: Links) -> None:

@@ -167,6 +167,19 @@ def test_undoing_leads_to_no_creator_who_was_deleted():
     assert SampleFollowUp.objects.get().creator_id is None
 
 
+def test_a_sample_linked_by_hand_is_suggested_to_nobody_else():
+    make_creator(email="mia@shop.test")
+    ben, sample = make_creator("Ben"), make_sample(email_key="mia@shop.test")
+    suggest_links()
+
+    batch = linking.link({sample.pk: ben.pk}, by=None, at=NOW)
+    left = LinkSuggestion.objects.count()
+    linking.undo(batch.pk, by=None, at=NOW)
+
+    assert left == 0
+    assert suggest_links() == 1
+
+
 def test_linking_again_changes_nothing():
     mia = make_creator()
     sample = make_sample(mia)
