@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
 
 from segments.admin.figures import heat_map, report_of, segment_lines
 from segments.scoring.rfm.movement import movement_of_month
@@ -15,6 +16,7 @@ from tenants.tables import csv_response
 SEE = "segments.view_segment"
 
 
+@require_safe
 def distribution_file(request: HttpRequest) -> HttpResponseBase:
     """Answer with a line for each RFM segment; 404 before the first run."""
     report = _report()
@@ -33,6 +35,7 @@ def _segments(report: Report) -> Iterable[tuple[Any, ...]]:
         )  # fmt: skip
 
 
+@require_safe
 def heat_file(request: HttpRequest) -> HttpResponseBase:
     """Answer with a line for each cell of R and F; 404 before the first run."""
     report = _report()
