@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Value
 
 from commerce.models import Event, Order, Refund
 from segments.audience import StoreScope
 from segments.explain_facts import Look, Question
 from segments.models import MembershipChange, Segment
 from segments.rules.clock import Clock
-from segments.rules.explain_days import DAY, moves_with_time
+from segments.rules.compile import behaviour_rows
+from segments.rules.explain_days import DAY, FEW, moves_with_time
 from segments.rules.explain_known import History
+from segments.rules.explain_rows import COUNTED
 from segments.rules.fields import Catalogue
 from segments.rules.kinds import ANNIVERSARY, SEGMENT
 from segments.rules.tree import Behaviour, Leaf, walk
@@ -32,6 +37,7 @@ def history_of(
     questions = list(questions)
     late = StoreScope(Clock(END, clock.zone))
     behaviours = [leaf for leaf in questions if isinstance(leaf, Behaviour)]
+    rows = {leaf.did: _row_days(leaf, catalogue, late) for leaf in behaviours}
     ordered, refunded, ahead = _orders(customer_id, questions, catalogue, clock.today)
     active = _active(customer_id, questions, catalogue)
     # A moment of a later hour or day is there from the next midnight on.
@@ -43,7 +49,12 @@ def history_of(
         active=active,
         birthday=seen.row["birthday"],
         spent=seen.row["spent"] or Decimal(0),
-        rows={leaf.did: _row_days(leaf, catalogue, late) for leaf in behaviours},
+        rows=rows,
+        measured={
+            leaf: _measured(leaf, catalogue, StoreScope(clock))
+            for leaf in behaviours
+            if not ahead and _stays(leaf, rows[leaf.did], clock)
+        },
         values=_filtered(behaviours, catalogue, late),
         moves=_moves(customer_id, questions, catalogue, clock),
     )
@@ -84,6 +95,23 @@ def _row_days(leaf: Behaviour, catalogue: Catalogue, late: StoreScope) -> frozen
     assert source is not None
     rows = source.rows(late, True).order_by()
     return frozenset(rows.values_list(source.day, flat=True).distinct())
+
+
+def _stays(leaf: Behaviour, days: frozenset[date], clock: Clock) -> bool:
+    """Say whether the rows that a behaviour counts stay the same, but for its window."""
+    if leaf.measure not in COUNTED or len(days) <= FEW:
+        return False
+    inner = walk(leaf.where) if leaf.where is not None else ()
+    return max(days) < clock.today and not any(moves_with_time(node) for node in inner)
+
+
+def _measured(leaf: Behaviour, catalogue: Catalogue, scope: StoreScope) -> list[tuple[date, Any]]:
+    source = catalogue.source(leaf.did)
+    assert source is not None
+    rows = behaviour_rows(replace(leaf, window=None), source, scope)
+    of = source.fields.get(leaf.measure_field)
+    value = of.sql(scope) if of else Value(0)
+    return list(rows.order_by(source.day).annotate(one=value).values_list(source.day, "one"))
 
 
 def _filtered(

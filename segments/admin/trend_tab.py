@@ -77,13 +77,15 @@ def _moves(segment: Segment, first: date) -> dict[date, Day]:
 def trend_context(segment: Segment) -> dict[str, Any]:
     """Return the trend for the page: the chart's data, the days on which somebody moved."""
     days = trend_of(segment)
+    entered, left = sum(day.entered for day in days), sum(day.left for day in days)
     return {
         "days": days,
         "moved": [day for day in reversed(days) if day.entered or day.left],
         "totals": {
-            "entered": sum(day.entered for day in days),
-            "left": sum(day.left for day in days),
-            "net": days[-1].size - days[0].size if days else 0,
+            "entered": entered,
+            "left": left,
+            "net": entered - left,
+            "before": segment.members_count - entered + left,
         },
         "chart": {
             "labels": [day.on.isoformat() for day in days],

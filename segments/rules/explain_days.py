@@ -12,6 +12,7 @@ from typing import Any
 from segments.rules.clock import Clock, Point, Span, shift
 from segments.rules.explain_known import HOURS, MOVES, NIGHTLY, SHARE, History, Untold
 from segments.rules.explain_numbers import ages, figures_of, number_days
+from segments.rules.explain_rows import turning_days
 from segments.rules.explain_years import yearly_days
 from segments.rules.fields import Field, Source
 from segments.rules.kinds import SEGMENT
@@ -22,6 +23,7 @@ from segments.rules.tree import Behaviour, Leaf, walk
 # An edge is what moves with today: so many days away from it, or a day of the calendar.
 Edge = int | Callable[[date], date]
 DAY = timedelta(days=1)
+FEW = 6  # candidate days that are evaluated rather than thinned out
 SHARES = ("top_percent", "bottom_percent", "top_n")
 
 
@@ -151,6 +153,8 @@ def behaviour_days(leaf: Behaviour, source: Source, history: History, clock: Clo
         if moves_with_time(inner):
             edges = edges_of(inner.operator, inner.value, clock)  # type: ignore[union-attr]
             found |= meetings(edges, history.values[leaf.did, inner.field], today=today)  # type: ignore[union-attr]
+    if leaf in history.measured and len(found) > FEW:
+        return turning_days(leaf, history.measured[leaf], found, clock)
     return found
 
 

@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from segments.rules.tree import Behaviour
+
 HOURS = "a window of hours moves all day long"
 SHARE = "it depends on what all other customers do"
-NIGHTLY = "it is worked out again each night"
+NIGHTLY = "scores are worked out again each night"
 MOVES = "it depends on when they enter or leave other segments"
 
 
@@ -26,6 +28,8 @@ class History:
     birthday: date | None = None
     spent: Decimal = Decimal(0)
     rows: Mapping[str, frozenset[date]] = field(default_factory=dict)  # behaviour → days of rows
+    # Behaviour → day and measured value of the rows that pass its filters, where they stay so.
+    measured: Mapping[Behaviour, list[tuple[date, Any]]] = field(default_factory=dict)
     values: Mapping[Any, frozenset[date]] = field(default_factory=dict)  # dates that a where reads
     moves: Mapping[int, frozenset[date]] = field(default_factory=dict)  # segment → days of changes
     active: frozenset[date] = frozenset()  # days of events, where rolled-up activity is asked for

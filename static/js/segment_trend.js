@@ -7,20 +7,17 @@ document.addEventListener("DOMContentLoaded", () => {
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
   const day = (text) => new Date(`${text}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
   const shade = () => ({ line: colour("--s-accent"), came: colour("--s-good"), left: colour("--s-bad"), grid: colour("--s-line"), text: colour("--s-muted") });
-  const paint = (chart) => {
+  /* Colours a chart's parts; before it is drawn, and again when the theme changes. */
+  const paint = ({ data: { datasets }, options }) => {
     const { line, came, left, grid, text } = shade();
-    const [size, entered, gone] = chart.data.datasets;
-    Object.assign(size, { borderColor: line, backgroundColor: line });
-    entered.backgroundColor = came;
-    gone.backgroundColor = left;
-    Object.values(chart.options.scales).forEach((scale) => { scale.grid.color = grid; scale.ticks.color = scale.title.color = text; });
-    chart.options.plugins.legend.labels.color = text;
-    chart.update("none");
+    [line, came, left].forEach((tone, place) => Object.assign(datasets[place], { borderColor: tone, backgroundColor: tone }));
+    Object.values(options.scales).forEach((scale) => { scale.grid.color = grid; scale.ticks.color = scale.title.color = text; });
+    options.plugins.legend.labels.color = text;
   };
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const figure = (value) => Math.abs(value).toLocaleString("en-US");
   const scale = (title, extra) => ({ grid: {}, ticks: { precision: 0 }, title: { display: Boolean(title), text: title }, ...extra });
-  const chart = new window.Chart(canvas, {
+  const parts = {
     data: {
       labels: data.labels.map(day),
       datasets: [
@@ -38,7 +35,8 @@ document.addEventListener("DOMContentLoaded", () => {
       },
       plugins: { legend: { display: true, position: "bottom", align: "start", labels: { boxWidth: 12 } }, tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${figure(item.parsed.y)}` } } },
     },
-  });
-  paint(chart);
-  new MutationObserver(() => paint(chart)).observe(root, { attributes: true, attributeFilter: ["class"] });
+  };
+  paint(parts);
+  const chart = new window.Chart(canvas, parts);
+  new MutationObserver(() => { paint(chart.config); chart.update(); }).observe(root, { attributes: true, attributeFilter: ["class"] });
 });

@@ -216,7 +216,7 @@ def test_what_cannot_be_told_does_not_matter_where_it_decides_nothing(ada):
 def test_a_score_is_not_foretold(ada):
     found = told(leaf("rfm_segment", "ne", "champions"), ada)
 
-    assert found.untold == ("it is worked out again each night",)
+    assert found.untold == ("scores are worked out again each night",)
 
 
 def test_a_segment_in_a_segment_turns_when_its_rule_does(ada):

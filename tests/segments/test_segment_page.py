@@ -167,7 +167,7 @@ def test_the_trend_goes_back_from_the_size_now(recent, owner):
     answer = owner.get(page(recent, "?tab=trend"))
 
     assert answer.context["chart"]["size"] == [1, 1, 1, 1, 1, 0, 0, 1, 1, 2, 2]
-    assert answer.context["totals"] == {"entered": 2, "left": 1, "net": 1}
+    assert answer.context["totals"] == {"entered": 2, "left": 1, "net": 1, "before": 1}
     assert b"Time passed" in answer.content
     lines = (
         b"".join(owner.get(f"/admin/segments/segment/{recent.pk}/size.csv")).decode().split("\r\n")
