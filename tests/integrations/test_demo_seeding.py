@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,7 +24,7 @@ from integrations.demo.accounts import has_team, make_team
 from integrations.demo.filling import SEED, fill
 from integrations.demo.merchants import MERCHANTS
 from integrations.models import ImportFile
-from samples.models import Creator, Finding
+from samples.models import Creator, Finding, SampleOrder
 from segments.models import MembershipChange, RfmScore, ScoreRun, Segment
 from tenants.access.members import find
 from tenants.access.roles import role_of
@@ -60,6 +61,9 @@ def test_an_organics_shop_is_imported_and_scored(committed_tenant, today):
     scored = set(RfmScore.objects.values_list("segment", flat=True))
     assert {"champions", "loyal", "at_risk", "hibernating", "lost", "new"} <= scored
     assert Segment.objects.filter(kind="rfm").count() == 11
+    found = set(SampleOrder.objects.values_list("kind", "state"))
+    assert found == set(product(SampleOrder.Kind.values, SampleOrder.State.values))
+    assert Order.objects.filter(excluded_as="sample").count() == SampleOrder.objects.count()
     assert Creator.objects.filter(samples_count__gt=0, posts_count__gt=0).exists()
     assert {"pending", "right_ends"} <= set(Finding.objects.values_list("kind", flat=True))
 
