@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
+from samples.creators.posts import is_posted
 from samples.models import FollowUpSettings, Post, SampleOrder
 
 Kind, State = SampleOrder.Kind, SampleOrder.State
@@ -95,10 +96,16 @@ def _by_day(first: date, last: date, *, limit: date) -> dict[tuple[date, str], C
             counts["days"] += (took_together or timedelta()).days
         elif state == State.PENDING and day < limit:
             counts["late"] += sent
-    posted = rows.filter(state=State.FULFILLED, pk__in=Post.objects.values("order_id"))
-    for day, kind, many in posted.values_list("placed_on", "kind").annotate(n=Count("pk")):
-        found[day, kind]["posted"] += many
+    for posted in _posted(rows.filter(state=State.FULFILLED)):
+        for day, kind, many in posted.values_list("placed_on", "kind").annotate(n=Count("pk")):
+            found[day, kind]["posted"] += many
     return found
+
+
+def _posted(samples: "QuerySet[SampleOrder]") -> "Iterator[QuerySet[SampleOrder]]":
+    """Yield the samples that “To chase” takes for posted: only those with a creator ask each."""
+    yield samples.filter(creator=None, pk__in=Post.objects.values("order_id"))
+    yield samples.filter(creator__isnull=False).filter(is_posted())
 
 
 def _row(start: date, kind: str, counts: Counter[str]) -> Row:

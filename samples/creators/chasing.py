@@ -33,11 +33,11 @@ def to_chase(*, on: date, settings: FollowUpSettings | None = None) -> "QuerySet
 def waiting_too_long(
     *, on: date, settings: FollowUpSettings | None = None
 ) -> "QuerySet[SampleOrder]":
-    """Return samples not sent in full N days after they were ordered, newest first."""
+    """Return samples still pending N days after they were ordered, newest first."""
     settings = settings or FollowUpSettings.current()
     limit = on - timedelta(days=settings.pending_after_days)
-    rows = SampleOrder.objects.filter(state__in=(State.PENDING, State.PARTIAL))
-    return rows.filter(placed_on__lt=limit).order_by("-placed_at", "-pk")
+    rows = SampleOrder.objects.filter(state=State.PENDING, placed_on__lt=limit)
+    return rows.order_by("-placed_at", "-pk")
 
 
 def remind(orders: Sequence[int], *, by: audit.Actor, on: date) -> int:

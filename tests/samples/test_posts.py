@@ -8,6 +8,7 @@ from django.core import mail
 
 from samples.creators import chasing, findings, posts
 from samples.models import Finding, FollowUpSettings, Post, SampleFollowUp
+from samples.stats import stats
 from tests.samples.creator_facts import TODAY, make_creator, make_post, make_sample
 
 ADD = "/admin/samples/posts/add/"
@@ -128,14 +129,15 @@ def test_a_post_about_no_sample_counts_for_those_ordered_before_it(tenant):
 
 def test_samples_wait_too_long_by_the_merchants_own_limit(tenant):
     old = make_sample(on=date(2026, 6, 20), state="pending")
-    partial = make_sample(on=date(2026, 6, 22), state="partial")
+    newer = make_sample(on=date(2026, 6, 22), state="pending")
+    make_sample(on=date(2026, 6, 1), state="partial")  # something of it was sent
     make_sample(on=date(2026, 6, 23), state="pending")
     make_sample(on=date(2026, 6, 1), state="cancelled")
 
     usual = {row.pk for row in chasing.waiting_too_long(on=TODAY)}
     FollowUpSettings.objects.create(pk=1, pending_after_days=9)
 
-    assert usual == {old.pk, partial.pk}
+    assert usual == {old.pk, newer.pk}
     assert [row.pk for row in chasing.waiting_too_long(on=TODAY)] == [old.pk]
 
 
@@ -225,3 +227,16 @@ def test_a_viewer_sees_no_address_of_a_post(member):
 
     assert "TikTok" in page
     assert "mia" not in page.lower()
+
+
+def test_the_posted_rate_counts_the_posts_that_end_the_chase(tenant):
+    mia = make_creator()
+    own, free, nobody = make_sample(mia), make_sample(mia), make_sample()
+    make_sample(mia, on=date(2026, 6, 20))  # after the post about no sample
+    make_post(mia, order=own.order)
+    make_post(mia, posted_on=free.placed_on)
+    make_post(order=nobody.order)
+
+    totals = stats(on=TODAY, periods=2).totals
+
+    assert (totals["ugc"].fulfilled, totals["ugc"].posted) == (4, 3)
