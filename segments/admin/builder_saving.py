@@ -107,6 +107,8 @@ def act(request: HttpRequest, segment_id: int) -> HttpResponse:
 def _refresh(request: HttpRequest, segment: Segment) -> Segment:
     if segment.state == Segment.State.ARCHIVED:
         raise RuleError("An archived segment keeps its last members. Bring it back first.")
+    if segment.state == Segment.State.DRAFT:
+        raise RuleError("A draft is not counted. Activate it first.")
     if segment.state == Segment.State.NEEDS_ATTENTION:
         parse(segment.rules, StoreCatalogue())  # says what is still wrong
         segment.state, segment.state_reason = Segment.State.ACTIVE, ""
@@ -148,7 +150,7 @@ def _unarchive(request: HttpRequest, segment: Segment) -> Segment:
     parse(segment.rules, StoreCatalogue())
     _set_state(request, segment, Segment.State.ACTIVE)
     jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DEFINITION})
-    messages.success(request, "Back in use. Its members are being counted.")
+    messages.success(request, "In use. Its members are being counted.")
     return segment
 
 
@@ -168,6 +170,7 @@ def _restore(request: HttpRequest, segment: Segment) -> Segment:
         by=request.user,  # type: ignore[arg-type]
         segment=segment,
         description=segment.description,
+        is_draft=segment.state == Segment.State.DRAFT,
     )
     messages.success(request, f"Version {number} holds again, as a new version.")
     return segment

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from segments import library
 from segments.catalogue import StoreCatalogue
+from segments.export import MAY_EXPORT
 from segments.library import NotPossible, Shelved
 from segments.models import Library, Segment
 from segments.presets import PRESETS, families
@@ -109,9 +110,11 @@ def use(request: HttpRequest) -> HttpResponse:
 
 
 def after_use(request: HttpRequest, segment: Segment) -> str:
-    """Return the address of what comes next: the segment, or its builder."""
+    """Return the address of what comes next: the segment, its builder, or its list."""
     if request.POST.get("then") == "edit" and segment.kind == Segment.Kind.RULES:
         return reverse("admin:segments_segment_edit", args=[segment.pk])
+    if request.POST.get("then") == "list" and request.user.has_perm(MAY_EXPORT):
+        return reverse("admin:segment_export", args=[segment.pk])
     return reverse("admin:segments_segment_change", args=[segment.pk])
 
 

@@ -12,10 +12,13 @@ from django.http import HttpRequest
 from commerce.figures import base_totals
 from commerce.text import fold
 from segments import library, usages
+from segments.admin.figures import report_of, segment_lines
+from segments.admin.rfm_page import RECALCULATE
 from segments.admin.segment_page import percent_of
 from segments.models import Segment, SegmentLabel, SegmentStar
 from segments.revenue import Spent, revenue_of
-from segments.services import local_today
+from segments.scoring.rfm.movement import movement_of_month
+from segments.services import local_today, rfm_state
 from segments.sparks import Spark, sparks
 from segments.types import LABELS, type_of
 from tenants import jobs
@@ -95,6 +98,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "may_delete": request.user.has_perm("segments.delete_segment"),
         **_choices(request, rows),
         **(_proposed(may_add=may_add) if is_bare else {}),
+        **(_rfm(request) if chosen == "rfm" else {}),
     }
 
 
@@ -160,7 +164,7 @@ def _choices(request: HttpRequest, rows: list[Row]) -> dict[str, Any]:
         ),
         "types": LABELS.items(),
         "states": Segment.State.choices,
-        "labels": SegmentLabel.objects.all(),
+        "labels": SegmentLabel.objects.filter(segments__isnull=False).distinct(),
         "people": [(person.pk, person.get_full_name() or person.email) for person in people],
         "sorts": [(key, label) for key, (label, _) in SORTS.items()],
     }
@@ -171,6 +175,20 @@ def _proposed(*, may_add: bool) -> dict[str, Any]:
     kept, shelved = library.shelves()
     counting = library.count_soon(kept) if may_add else jobs.live(library.COUNT)
     return {"proposals": library.proposals(shelved), "library": kept, "counting": counting}
+
+
+def _rfm(request: HttpRequest) -> dict[str, Any]:
+    """Return the distribution of the last run, and whether it may be made anew."""
+    state = rfm_state()
+    report = report_of(state["run"])
+    found = report is not None and bool(report.customers)
+    return {
+        "report": report if found else None,
+        "lines": segment_lines(report, movement_of_month()) if report and found else [],
+        "run": state["run"],
+        "counting": state["job"] if state["job"] and state["job"].is_live else None,
+        "may_recalculate": request.user.has_perm(RECALCULATE),
+    }
 
 
 def _first_filled(tabs: list[dict[str, Any]]) -> str:

@@ -132,6 +132,19 @@ def test_the_page_shows_every_preset_and_makes_one_in_one_click(shop, member):
     assert f"Open {segment.name}" in marketer.get(PAGE).content.decode()
 
 
+def test_a_worked_example_gives_its_list_in_one_click(shop, owner, member):
+    shown = owner.get(PAGE).content.decode()
+
+    answer = owner.post(PAGE, {"preset": "vip_upsell", "then": "list"})
+
+    segment = Segment.objects.get()
+    assert "Run a wine pairing promotion: make the list" in shown
+    assert answer.url == reverse("admin:segment_export", args=[segment.pk])
+    # Who may not export looks at the members.
+    told = member("marketer").post(PAGE, {"preset": "vip_upsell", "then": "list"})
+    assert told.url == reverse("admin:segments_segment_change", args=[segment.pk])
+
+
 def test_rules_are_read_before_they_are_used(shop, owner):
     shown = owner.get(PAGE, {"look": "at_risk_60"}).content.decode()
 

@@ -298,6 +298,14 @@ def test_a_customers_page_puts_in_and_takes_out(press, people, owner):
     assert members(press) == set()
 
 
+def test_its_page_leads_to_its_members(press, owner, member):
+    page = reverse("admin:segments_segment_change", args=[press.pk])
+    way_in = reverse("admin:segments_segment_members", args=[press.pk])
+
+    assert way_in in owner.get(page).content.decode()
+    assert way_in not in member("viewer").get(page).content.decode()
+
+
 def test_a_viewer_neither_chooses_nor_takes_out(press, people, member):
     put(press, people[0])
     viewer = member("viewer")

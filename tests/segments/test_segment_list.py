@@ -17,7 +17,7 @@ from segments.definitions import save_segment
 from segments.models import Membership, MembershipChange, Segment, SegmentLabel, SegmentStar
 from segments.ordering import give_labels
 from segments.refreshing import refresh_segment
-from segments.services import local_today
+from segments.services import compute_rfm, local_today
 from segments.sparks import sparks
 from segments.types import type_of
 from tenants import jobs
@@ -146,6 +146,19 @@ def test_the_builder_keeps_a_draft_and_never_makes_one_of_what_is_in_use(shop, o
     assert used.state == "active"
 
 
+def test_a_draft_is_activated_on_its_page_and_not_refreshed_before(shop, owner):
+    draft = made("Later", is_draft=True)
+    address = reverse("admin:segments_segment_act", args=[draft.pk])
+
+    refused = owner.post(address, {"action": "refresh"}, follow=True).content.decode()
+    assert "A draft is not counted." in refused
+    assert jobs.live("refresh") is None
+    owner.post(address, {"action": "unarchive"})
+
+    draft.refresh_from_db()
+    assert draft.state == "active"
+
+
 def test_an_archived_segment_is_shown_only_when_asked_for(shop, owner):
     act(owner, made("Old"), "archive")
 
@@ -249,6 +262,16 @@ def test_the_empty_list_proposes_five_and_makes_one_in_one_click(shop, owner):
 
     assert len(proposed) == 5
     assert Segment.objects.get().preset == key
+
+
+def test_the_rfm_tab_shows_the_distribution_and_the_button(shop, owner, member):
+    compute_rfm()
+
+    shown = owner.get(LIST, {"tab": "rfm"}).content.decode()
+
+    assert "2 customers scored" in shown
+    assert "Recalculate" in shown
+    assert "Recalculate" not in member("viewer").get(LIST, {"tab": "rfm"}).content.decode()
 
 
 def test_a_viewer_reads_and_stars_and_changes_nothing_else(shop, member):
