@@ -17,7 +17,7 @@ from segments.models import Membership, Segment
 from segments.rules.compile import compile_rule, unknown_matches
 from segments.rules.parse import parse
 from segments.rules.sentence import say, sentence
-from segments.rules.tree import Behaviour, Group, Leaf, Node, is_evaluated
+from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node, is_evaluated
 from segments.unknown_values import unknown_values
 from tenants import audit
 
@@ -98,8 +98,9 @@ class Asked:
         return unknown_matches(node, field, self.scope)
 
     def samples(self) -> list[tuple[CustomerMetrics, list[str]]]:
-        """Return the ten who spent most, each with the conditions that hold for them."""
-        leaves = [node for node in _nodes(self.tree) if not isinstance(node, Group)]
+        """Return the ten who spent most, each with the conditions that speak for them."""
+        asked = _wanted(self.tree)
+        leaves = [leaf for leaf, _ in asked]
         holds = {
             f"leaf_{place}": ExpressionWrapper(
                 compile_rule(leaf, self.catalogue, self.scope), BooleanField()
@@ -108,9 +109,13 @@ class Asked:
         }
         rows = audience(self.tree, self.catalogue, self.scope).select_related("customer")
         best = rows.order_by("-spent", "-pk").annotate(**holds)[:SAMPLES]
-        words = [say(leaf, self.catalogue, self.speech) for leaf in leaves]
+        said = [say(leaf, self.catalogue, self.speech) for leaf in leaves]
+        reasons = [
+            (f"leaf_{place}", wanted, said[place] if wanted else f"not: {said[place]}")
+            for place, (_, wanted) in enumerate(asked)
+        ]
         return [
-            (row, [words[n] for n in range(len(leaves)) if getattr(row, f"leaf_{n}")])
+            (row, [words for name, wanted, words in reasons if bool(getattr(row, name)) is wanted])
             for row in best
         ]
 
@@ -147,3 +152,13 @@ def _nodes(node: Node) -> list[Group | Leaf | Behaviour]:
         return []
     below = node.rules if isinstance(node, Group) else ()
     return [node, *(found for rule in below for found in _nodes(rule))]
+
+
+def _wanted(node: Node, *, wanted: bool = True) -> list[tuple[Leaf | Behaviour, bool]]:
+    """Return every condition, and whether it is to hold: under NONE it is not to."""
+    if not is_evaluated(node):
+        return []
+    if not isinstance(node, Group):
+        return [(node, wanted)]
+    below = wanted is not (node.logic is Logic.NONE)
+    return [found for rule in node.rules for found in _wanted(rule, wanted=below)]

@@ -30,6 +30,7 @@ def shop(tenant):
     """Ada bought 3 days ago for 300, Ben 10 days ago for 20, Cleo 200 days ago."""
     for name, total, days in (("Ada", 300, 3), ("Ben", 20, 10), ("Cleo", 50, 200)):
         customer = CustomerFactory(
+            id=12_000 + days,  # pages write it without a comma
             first_name=name,
             last_name="Marlow",
             email=f"{name.lower()}@shop.test",
@@ -115,6 +116,12 @@ def test_the_drawer_says_why_and_until_when(recent, owner):
     assert f"Leaves on {leaves.day} {leaves:%b %Y} unless they order." in text
     assert "(3 days ago)" in text
     assert "<html" not in text
+
+
+def test_the_list_links_to_the_reason(recent, owner):
+    text = owner.get(page(recent)).content.decode()
+
+    assert f'href="{why(recent, "Ada").replace("&", "&amp;")}"' in text
 
 
 def test_who_is_not_in_it_is_told_how_far_away_they_are(recent, owner):
