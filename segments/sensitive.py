@@ -5,7 +5,7 @@ said. Which built-in fields are sensitive is the merchant's setting; a custom at
 itself. Nobody (`None`) is Strata at work for the merchant: a job, a command, a ready-made segment.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -85,9 +85,13 @@ def check_saved(rules: Any, *, asker: Asker) -> None:
 
 def hides(rules: Any, *, asker: Asker) -> bool:
     """Say whether a saved rule, JSON or nothing, holds what `asker` may not read."""
-    if may_use(asker):
-        return False
-    return not sensitive_keys().isdisjoint(_named(rules))
+    return hider(asker)(rules)
+
+
+def hider(asker: Asker) -> Callable[[Any], bool]:
+    """Return `hides` for many rules: who asks, and which fields are sensitive, is read once."""
+    keys = frozenset() if may_use(asker) else sensitive_keys()
+    return lambda rules: not keys.isdisjoint(_named(rules))
 
 
 def _named(rules: Any) -> Iterator[str]:

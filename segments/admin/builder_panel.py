@@ -28,7 +28,7 @@ def definition_context(request: HttpRequest, segment: Segment) -> dict[str, Any]
         return {}
     said, fault, is_open = _definition(request, segment)
     versions = SegmentVersion.objects.filter(segment=segment).select_related("author")
-    shown = list(versions[:VERSIONS_SHOWN]) if is_open else []
+    shown = _readable(list(versions[: VERSIONS_SHOWN + 1]), request) if is_open else []
     return {
         "definition": said,
         "fault": fault,
@@ -36,7 +36,7 @@ def definition_context(request: HttpRequest, segment: Segment) -> dict[str, Any]
         "type": TYPES.get(type_of(segment, Segment.objects.in_bulk()), ""),
         "versions": [
             {"row": version, "is_newest": place == 0, "by": _name(version)}
-            for place, version in enumerate(shown)
+            for place, version in enumerate(shown[:VERSIONS_SHOWN])
         ],
         "refreshing": jobs.live(REFRESH),
         "may_change": request.user.has_perm("segments.change_segment"),
@@ -50,11 +50,22 @@ def _definition(request: HttpRequest, segment: Segment) -> tuple[str, str, bool]
     try:
         tree = parse(segment.rules, catalogue)
     except RuleError as error:
-        return "", error.message, sees_contact(request)
+        is_hidden = sensitive.hides(segment.rules, asker=request.user)
+        return "", error.message, sees_contact(request) and not is_hidden
     if names_people(tree) and not sees_contact(request):
         return WITHHELD, "", False
     said, by_catalogue, is_whole = sensitive.shown(tree, catalogue, asker=request.user)
     return sentence(said, by_catalogue, speech()), "", is_whole
+
+
+def _readable(versions: list[SegmentVersion], request: HttpRequest) -> list[SegmentVersion]:
+    """Withhold what a version changed where it, or the one before it, asks by sensitive fields."""
+    hides = sensitive.hider(request.user)
+    hidden = [hides(version.rules) for version in versions]
+    for place, version in enumerate(versions):
+        if any(hidden[place : place + 2]):
+            version.difference = ["A sensitive condition that your role does not show."]
+    return versions
 
 
 def _name(version: SegmentVersion) -> str:

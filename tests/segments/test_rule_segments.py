@@ -174,7 +174,8 @@ def test_a_rule_that_stopped_being_valid_keeps_its_last_members(people):
 
 
 def test_the_preview_counts_exactly_and_says_why(people):
-    asked = Asked({"logic": "OR", "rules": [SPENDERS | {"id": "a"}, RECENT | {"id": "b"}]}, asker=None)
+    either = {"logic": "OR", "rules": [SPENDERS | {"id": "a"}, RECENT | {"id": "b"}]}
+    asked = Asked(either, asker=None)
 
     found = asked.totals()
 
@@ -197,7 +198,8 @@ def test_the_preview_counts_who_matches_for_want_of_a_value(people):
 def test_the_impact_of_an_edit_names_who_enters_and_leaves(people):
     segment = saved()
 
-    impact = Asked({"field": "total_spent", "operator": "lt", "value": 100}, asker=None).impact(segment)
+    below = {"field": "total_spent", "operator": "lt", "value": 100}
+    impact = Asked(below, asker=None).impact(segment)
 
     assert impact["entering"] == {"customers": 1, "revenue": Decimal(20)}
     assert impact["leaving"] == {"customers": 1, "revenue": Decimal(150)}

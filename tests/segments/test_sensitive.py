@@ -118,6 +118,20 @@ def words_of(told):
         yield from words_of(member)
 
 
+def test_history_withholds_what_was_sensitive_before(member, boss):
+    segment = save_segment(name="Old", rules=OLD, by=boss)
+    save_segment(name="Old", rules=SPENT, by=boss, segment=segment)
+    save_segment(name="Newer", rules=SPENT, by=boss, segment=segment)
+    address = reverse("admin:segments_segment_change", args=[segment.pk]) + "?tab=history"
+
+    page = member("marketer").get(address).content.decode()
+
+    assert "at least 65" not in page
+    assert "Spent at least £10.00." in page
+    assert page.count("A sensitive condition that your role does not show.") == 2
+    assert "Renamed from" in page
+
+
 def test_nobody_overwrites_a_rule_they_cannot_read(marketer, boss):
     segment = save_segment(name="Old", rules=OLD, by=boss)
 
