@@ -16,7 +16,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import filling, imports, pages, recount, rfm, segments, start  # noqa: E402
+from benchmarks import filling, imports, pages, recount, rfm, samples, segments, start  # noqa: E402
 from benchmarks.measure import Report  # noqa: E402
 from benchmarks.store import Size, write_files  # noqa: E402
 from tenants.schema import connection  # noqa: E402
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[Path, Report], None]] = {
     "rfm": rfm.measure,
     "segments": segments.measure,
     "pages": pages.measure,
+    "samples": samples.measure,
     "recount": recount.measure,
     "start": start.measure,
 }
