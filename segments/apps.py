@@ -12,5 +12,7 @@ class SegmentsConfig(AppConfig):
             kept,
             library_job,
             merging,
+            score_job,
             usages,
         )
+        from segments.scoring import models as scoring_models  # noqa: F401

@@ -17,9 +17,13 @@ from tenants.schema import connection
 CONSUMER = "segments"
 SCORES = "score:rfm"
 
+# What was imported or redefined outweighs the customer's own data, as in the scores' marks.
 _ONLY = sql.SQL("""
 CREATE TEMP TABLE followed_customers ON COMMIT DROP AS
-SELECT customer_id, min(cause) AS cause FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
+SELECT customer_id,
+    coalesce(min(cause) FILTER (WHERE cause NOT IN ('data', 'score')), min(cause)) AS cause,
+    coalesce(min(substr(facts, 7)) FILTER (WHERE facts LIKE 'event:%'), '') AS event
+FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
 """)
 
 

@@ -9,6 +9,8 @@ from segments.definitions import REFRESH
 from segments.models import Segment
 from segments.models.membership import Cause
 from segments.refreshing import refresh_segments
+from segments.scoring.beside.run import compute_scores
+from segments.scoring.beside.tallies import keep_months
 from segments.scoring.rfm.marks import CONSUMER
 from segments.scoring.rfm.movement import keep_month
 from segments.scoring.rfm.policy_reader import READER
@@ -22,7 +24,9 @@ def run_rfm(handle: RunHandle) -> dict[str, Any]:
         at=handle.moment, is_full=bool(handle.params.get("full")), progress=handle
     )
     keep_month(run)
+    keep_months(compute_scores(at=handle.moment, progress=handle))
     refreshed = following.follow_scores(at=handle.moment, cause=run.cause)
+    following.follow_marks(at=handle.moment)
     return {
         "scored": run.customers_scored,
         "touched": run.customers_touched,
@@ -38,6 +42,8 @@ def run_changed(handle: RunHandle) -> dict[str, Any]:
         touched = run.customers_touched
         if touched:
             following.follow_scores(at=handle.moment, cause=Cause.DATA)
+        runs = compute_scores(at=handle.moment, progress=handle)
+        touched += sum(run.customers_touched for run in runs)
     refreshed = following.follow_marks(at=handle.moment, progress=handle)
     return {"touched": touched, "segments": refreshed}
 

@@ -31,8 +31,8 @@ INSERT INTO segments_membership (segment_id, customer_id, since)
 SELECT segment_id, customer_id, {at} FROM membership_difference WHERE entered ORDER BY 1, 2
 """)
 _RECORD = sql.SQL("""
-INSERT INTO segments_membershipchange (segment_id, customer_id, entered, cause, at)
-SELECT d.segment_id, d.customer_id, d.entered, {cause}, {at}
+INSERT INTO segments_membershipchange (segment_id, customer_id, entered, cause, at, event)
+SELECT d.segment_id, d.customer_id, d.entered, {cause}, {at}, {event}
 FROM membership_difference d {causes} WHERE d.segment_id = ANY({segments})
 """)
 _COUNT = sql.SQL("""
@@ -60,8 +60,8 @@ SELECT to_id, customer_id, {at} FROM {} WHERE to_id IS NOT NULL ORDER BY 1, 2
 ON CONFLICT DO NOTHING
 """)
 _RECORD_MOVES = sql.SQL("""
-INSERT INTO segments_membershipchange (segment_id, customer_id, entered, cause, at)
-SELECT side.segment_id, d.customer_id, side.entered, {cause}, {at}
+INSERT INTO segments_membershipchange (segment_id, customer_id, entered, cause, at, event)
+SELECT side.segment_id, d.customer_id, side.entered, {cause}, {at}, {event}
 FROM {} d
 CROSS JOIN LATERAL (VALUES (d.from_id, FALSE), (d.to_id, TRUE)) AS side (segment_id, entered)
 {causes} WHERE side.segment_id IS NOT NULL
@@ -90,12 +90,13 @@ class Wanted:
 @dataclass(frozen=True)
 class Because:
     """The cause and moment of a refresh; `causes` names a table (customer_id, cause) of those with
-    a cause of their own.
+    a cause of their own, `events` one (customer_id, event) of whose event set it off.
     """
 
     cause: str
     at: datetime
     causes: sql.Identifier | None = None
+    events: sql.Identifier | None = None
     unrecorded: frozenset[int] = field(
         default_factory=frozenset
     )  # more segments without change rows
@@ -124,10 +125,7 @@ def refresh(cursor: CursorWrapper, wanted: Wanted, because: Because) -> None:
     cursor.execute(_LEAVE)
     cursor.execute(_ENTER.format(at=at))
     recorded = sorted(set(wanted.segments) - first - because.unrecorded)
-    cause, causes = _causes(because)
-    cursor.execute(
-        _RECORD.format(at=at, cause=cause, causes=causes, segments=sql.Literal(recorded))
-    )
+    cursor.execute(_RECORD.format(at=at, segments=sql.Literal(recorded), **_because(because)))
     cursor.execute(_COUNT.format(segments=segments, at=at))
 
 
@@ -139,17 +137,26 @@ def move(
     `moves` is a table (customer_id, from_id, to_id), a row a customer, NULL for none. Half the
     price of finding the difference: fifty thousand moves in one look-up each.
     """
-    at, (cause, causes) = sql.Literal(because.at), _causes(because)
+    at = sql.Literal(because.at)
     cursor.execute(_MOVE_OUT.format(moves))
     cursor.execute(_MOVE_IN.format(moves, at=at))
-    cursor.execute(_RECORD_MOVES.format(moves, at=at, cause=cause, causes=causes))
+    cursor.execute(_RECORD_MOVES.format(moves, at=at, **_because(because)))
     cursor.execute(_COUNT_MOVES.format(moves, at=at, segments=sql.Literal(segments)))
 
 
-def _causes(because: Because) -> tuple[sql.Composable, sql.Composable]:
-    if because.causes is None:
-        return sql.Literal(because.cause), sql.SQL("")
-    return (
-        sql.SQL("coalesce(c.cause, {})").format(sql.Literal(because.cause)),
-        sql.SQL("LEFT JOIN {} c ON c.customer_id = d.customer_id").format(because.causes),
-    )
+def _because(because: Because) -> dict[str, sql.Composable]:
+    """Return the cause and the event of one customer's change, and the joins they are read from."""
+    cause: sql.Composable = sql.Literal(because.cause)
+    event: sql.Composable = sql.Literal("")
+    joins: list[sql.Composable] = []
+    if because.causes is not None:
+        cause = sql.SQL("coalesce(c.cause, {})").format(cause)
+        joins.append(
+            sql.SQL("LEFT JOIN {} c ON c.customer_id = d.customer_id").format(because.causes)
+        )
+    if because.events is not None:
+        event = sql.SQL("coalesce(e.event, '')")
+        joins.append(
+            sql.SQL("LEFT JOIN {} e ON e.customer_id = d.customer_id").format(because.events)
+        )
+    return {"cause": cause, "event": event, "causes": sql.SQL(" ").join(joins)}

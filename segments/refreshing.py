@@ -33,8 +33,8 @@ def refresh_segments(
 ) -> int:
     """Compute the members of rule segments, those they read first; return how many were done.
 
-    `only` names a temporary table of customer ids: nobody else is looked at. A segment that fails
-    keeps its last good members and says why.
+    `only` names a temporary table (customer_id, cause, event): nobody else is looked at. A segment
+    that fails keeps its last good members and says why.
     """
     progress = progress or Silence()
     ordered = in_order(segments)
@@ -99,5 +99,5 @@ def _write(
     membership.refresh(
         cursor,
         membership.Wanted([segment.pk], members, only),
-        membership.Because(Cause.FIRST if first else cause, at),
+        membership.Because(Cause.FIRST if first else cause, at, causes=only, events=only),
     )

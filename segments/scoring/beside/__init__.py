@@ -1,0 +1,1 @@
+"""The passes of the scores beside RFM, in order: engagement, PQL, lifecycle."""

@@ -1,0 +1,75 @@
+"""The lifecycle as a scoring model."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, Value, When
+from psycopg import sql
+
+from segments.catalogue import StoreCatalogue
+from segments.rules.compile import compile_rule
+from segments.scores import SCORES, Asked
+from segments.scoring.beside.rule_days import moved_by_time
+from segments.scoring.beside.rules import as_sql, facts_of, people, scope_of, trees
+from segments.scoring.lifecycle.parameters import read, stage_labels
+
+
+class Lifecycle:
+    """In which stage everybody of the base is: the first whose rule they match."""
+
+    key, label, order = "lifecycle", "Lifecycle", 30
+    summary = "In which stage of their life with you everybody is: exactly one at a time."
+    unit = "stage"
+    fields = frozenset({"lifecycle_stage", "previous_lifecycle_stage", "lifecycle_changed_at"})
+    table, key_column = "segments_lifecyclestage", "stage"
+    columns: Sequence[str] = ("stage",)
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Return the stages in their order."""
+        return stage_labels()
+
+    def effective(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all parameters, each stage's rule as this store has data for it."""
+        return read(stored)
+
+    def reads(self, parameters: Mapping[str, Any]) -> frozenset[str]:
+        """Return the facts that the stages' rules stand on."""
+        return facts_of(_rules(parameters))
+
+    def prepare(
+        self, parameters: Mapping[str, Any], asked: Asked, since: date | None
+    ) -> list[sql.Composable] | None:
+        """Keep nothing beside the stages."""
+        return []
+
+    def moved(
+        self, parameters: Mapping[str, Any], *, since: date, asked: Asked
+    ) -> list[sql.Composable] | None:
+        """Return who time alone can have moved."""
+        return moved_by_time(trees(_rules(parameters)), since=since, day=asked.day)
+
+    def fresh(
+        self, parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
+    ) -> sql.Composable:
+        """Return everybody's first matching stage, in one scan."""
+        catalogue, scope = StoreCatalogue(), scope_of(asked)
+        stages = parameters["stages"]
+        cases = [
+            When(compile_rule(tree, catalogue, scope), then=Value(stage["key"]))
+            for stage, tree in zip(stages, trees(_rules(parameters)), strict=True)
+            if tree is not None
+        ]
+        stage_of = Case(*cases, default=Value(stages[-1]["key"]), output_field=CharField())
+        rows = people(only).annotate(found_stage=stage_of).values_list("pk", "found_stage")
+        return sql.SQL(
+            "SELECT customer_id, stage::varchar(32) AS stage"
+            " FROM ({}) AS found (customer_id, stage)"
+        ).format(as_sql(rows))
+
+
+def _rules(parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
+    return [stage["rule"] for stage in parameters["stages"]]
+
+
+SCORES.register(Lifecycle())
