@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from commerce import activity, policy, rollups
+from commerce import activity, facts_told, policy, rollups
 from commerce.duplicates import propose_duplicates
 from commerce.rebuild import REBUILD, rebuild
 from tenants import events, impacts
@@ -47,6 +47,19 @@ def run_count_activity(handle: RunHandle) -> dict[str, Any]:
     return {"customers_changed": activity.count_everybody(at=handle.moment)}
 
 
+def run_tell_facts(handle: RunHandle) -> dict[str, Any]:
+    """Write the facts that events told before their mapping was declared."""
+    return {"customers_changed": facts_told.advance_everybody(on=handle.today)}
+
+
+register(
+    Job(
+        key=facts_told.JOB,
+        label="Facts from events",
+        run=run_tell_facts,
+        help="After somebody said which events tell facts about customers.",
+    )
+)
 register(
     Job(
         key=activity.COUNT,

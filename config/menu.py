@@ -81,6 +81,12 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:commerce_attributedefinition_changelist",
                 ("commerce.view_attributedefinition",),
             ),
+            Entry(
+                "Facts from events",
+                "flag",
+                "admin:facts_from_events",
+                ("commerce.change_attributedefinition",),
+            ),
         ),
     ),
     (

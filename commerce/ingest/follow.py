@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from psycopg import sql
 
-from commerce import counting, identity, order_followers, population, rollups, stale
+from commerce import counting, facts_told, identity, order_followers, population, rollups, stale
 from commerce.ingest import staging, uses
 from tenants.progress import Progress
 from tenants.schema import connection
@@ -46,6 +46,12 @@ _TOUCHED = """
     UNION SELECT r.customer_id, 'orders' FROM pg_temp.batch_refund b
           JOIN commerce_refund r ON r.id = b.refund_id WHERE r.customer_id IS NOT NULL
 """
+# Whoever did something that tells facts about them (commerce.facts_told).
+_TELLING = sql.SQL(
+    "SELECT customer_id FROM pg_temp.batch_touched"
+    " WHERE facts IN (SELECT left('event:' || event, 64) FROM commerce_factmapping)"
+)
+_TOLD = "INSERT INTO pg_temp.batch_touched SELECT id, 'profile' FROM pg_temp.told_customers"
 _NUMBERS = sql.SQL(
     "SELECT DISTINCT customer_id FROM pg_temp.batch_touched WHERE facts IN ('profile', 'orders')"
 )
@@ -62,6 +68,8 @@ def follow(cursor: Any, *, day: date, cause: str, numbers_later: bool) -> None:
         order_followers.follow(cursor, _ORDERS, on=day)
     _settle(cursor, day=day)
     _meet(cursor, day=day)
+    if not numbers_later and facts_told.advance(cursor, _TELLING, on=day):
+        cursor.execute(_TOLD)
     cursor.execute(_TOUCHED)
     is_used = uses.touch(cursor)
     staging.analyze(cursor, "batch_touched")

@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
-from commerce import rollups, stale
+from commerce import facts_told, rollups, stale
 from commerce.event_roles import ACTIVITY, Role, all_roles, names_of
 
 # A letter that was sent is no use of the product: most events of a shop are letters.
@@ -50,6 +50,8 @@ def catch_up(cursor: Any, part: int, *, on: date, cause: str) -> None:
     users = _customers(part, sorted(names - {*names_of(all_roles(), Role.PASSIVE)}))
     rollups.refresh_activity(cursor, users, on=on)
     stale.mark(cursor, users, facts=ACTIVITY, cause=cause)
+    if facts_told.advance(cursor, _customers(part, sorted(names)), on=on):
+        stale.mark(cursor, facts_told.CHANGED, facts="profile", cause=cause)
     for name in sorted(names):
         stale.mark(cursor, _customers(part, [name]), facts=f"event:{name}"[:64], cause=cause)
 
