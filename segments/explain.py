@@ -1,6 +1,7 @@
 """Why a customer is in a segment or not, leaf by leaf, and when time alone will change that."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +12,16 @@ from segments import sensitive
 from segments.audience import clock_at
 from segments.catalogue import StoreCatalogue
 from segments.definitions import speech
-from segments.explain_facts import OneCatalogue, OneScope, Question, look
+from segments.explain_facts import Look, OneCatalogue, OneScope, Question, look
 from segments.explain_future import Future, future_of
 from segments.explain_outlook import Explanation, held_out, listed, outlook, with_membership
 from segments.explain_seen import seen_by
 from segments.models import Segment
+from segments.rules.clock import Clock
 from segments.rules.explain import Path, judge, leaves_of, tell
 from segments.rules.parse import parse
 from segments.rules.sentence import sentence
+from segments.rules.tree import Group
 from tenants import audit
 
 NOBODY = AnonymousUser()
@@ -49,23 +52,44 @@ def explain(
     if asked is None:
         assert segment is not None
         return listed(segment, customer_id, as_of=clock.as_of)
+    question = _read(asked, customer_id, clock)
+    told = _told(question, sees_contact=sees_contact, asker=asker)
+    return told if segment is None else with_membership(told, segment)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A rule, the customer it is asked of, and what its leaves found there."""
+
+    tree: Group
+    leaves: Mapping[Path, Question]
+    catalogue: OneCatalogue
+    scope: OneScope
+    found: Look
+
+
+def _read(rules: Any, customer_id: int, clock: Clock) -> _Question:
     catalogue = OneCatalogue(StoreCatalogue(), customer_id)
-    tree = parse(asked, catalogue)
-    scope, words = OneScope(clock, customer_id), speech(as_of=clock.as_of)
+    tree, scope = parse(rules, catalogue), OneScope(clock, customer_id)
     leaves: Mapping[Path, Question] = dict(leaves_of(tree))
     found = look(leaves, catalogue, scope)
     if found is None:
         raise Customer.DoesNotExist(f"There is no customer {customer_id}.")
-    in_base = bool(found.row["in_base"])
-    future = future_of(tree, leaves, found, catalogue, scope) if in_base else Future()
-    seen = seen_by(leaves, found, future, catalogue, scope)
+    return _Question(tree, leaves, catalogue, scope, found)
+
+
+def _told(asked: _Question, *, sees_contact: bool, asker: audit.Actor) -> Explanation:
+    tree, catalogue, scope, found = asked.tree, asked.catalogue, asked.scope, asked.found
+    words, in_base = speech(as_of=scope.clock.as_of), bool(found.row["in_base"])
+    future = future_of(tree, asked.leaves, found, catalogue, scope) if in_base else Future()
+    seen = seen_by(asked.leaves, found, future, catalogue, scope)
     holds = in_base and bool(judge(tree, found.holds))
     hidden: frozenset[str] = frozenset() if sees_contact else CONTACT
     unsaid = frozenset() if sensitive.may_use(asker) else sensitive.sensitive_keys()
     said, said_by, is_whole = sensitive.shown(tree, catalogue, asker=asker)
-    told = Explanation(
-        customer_id=customer_id,
-        as_of=clock.as_of,
+    return Explanation(
+        customer_id=scope.customer_id,
+        as_of=scope.clock.as_of,
         holds=holds,
         sentence=sentence(said, said_by, words),
         outlook=outlook(holds, future, tree, catalogue, words) if in_base and is_whole else "",
@@ -73,9 +97,8 @@ def explain(
         at_latest=bool(future.unsure and future.turns_on),
         untold=tuple(future.unsure),
         root=tell(tree, seen, catalogue, words, hidden=hidden, unsaid=unsaid),
-        held_out="" if in_base else held_out(customer_id),
+        held_out="" if in_base else held_out(scope.customer_id),
     )
-    return told if segment is None else with_membership(told, segment)
 
 
 def rules_of(segment: Segment) -> Any:

@@ -85,23 +85,24 @@ def _sweep(
     most = max(MOST_CELLS // max(len(moving), 1), FIRST_DAYS)
     if len(ordered) > most:
         future.looked_until = ordered[most - 1]
-    start, size = 0, FIRST_DAYS
-    first = dict(truths)
+    start, size, first = 0, FIRST_DAYS, dict(truths)
     while start < min(len(ordered), most) and future.turns_on is None:
         chunk = ordered[start : min(start + size, most)]
         for day, found in zip(chunk, truths_on(chunk, moving, catalogue, scope), strict=True):
             truths |= found
-            for path, holds in found.items():
-                if holds is not first[path]:
-                    future.leaves.setdefault(path, day)
-            answer = judge(tree, truths)
-            if answer is None and not future.unsure:
-                future.unsure = sorted(set(future.untold.values()))
-            if answer is not None and answer is not now and future.turns_on is None:
-                future.turns_on = day
+            for path in [path for path, holds in found.items() if holds is not first[path]]:
+                future.leaves.setdefault(path, day)
+            _note(future, day, judge(tree, truths), now)
         start, size = start + size, size * 3
     if future.turns_on is not None:
         future.looked_until = None
+
+
+def _note(future: Future, day: date, answer: bool | None, now: bool | None) -> None:
+    if answer is None and not future.unsure:
+        future.unsure = sorted(set(future.untold.values()))
+    if answer is not None and answer is not now and future.turns_on is None:
+        future.turns_on = day
 
 
 def _days(

@@ -42,6 +42,7 @@ def history_of(
     active = _active(customer_id, questions, catalogue)
     # A moment of a later hour or day is there from the next midnight on.
     later = {day + step for day in active if day >= clock.today for step in (timedelta(0), DAY)}
+    stays = [leaf for leaf in behaviours if not ahead and _stays(leaf, rows[leaf.did], clock)]
     return History(
         ordered=ordered,
         refunded=refunded,
@@ -50,11 +51,7 @@ def history_of(
         birthday=seen.row["birthday"],
         spent=seen.row["spent"] or Decimal(0),
         rows=rows,
-        measured={
-            leaf: _measured(leaf, catalogue, StoreScope(clock))
-            for leaf in behaviours
-            if not ahead and _stays(leaf, rows[leaf.did], clock)
-        },
+        measured=_counted(stays, catalogue, clock),
         values=_filtered(behaviours, catalogue, late),
         moves=_moves(customer_id, questions, catalogue, clock),
     )
@@ -103,6 +100,13 @@ def _stays(leaf: Behaviour, days: frozenset[date], clock: Clock) -> bool:
         return False
     inner = walk(leaf.where) if leaf.where is not None else ()
     return max(days) < clock.today and not any(moves_with_time(node) for node in inner)
+
+
+def _counted(
+    leaves: list[Behaviour], catalogue: Catalogue, clock: Clock
+) -> Mapping[Behaviour, list[tuple[date, Any]]]:
+    scope = StoreScope(clock)
+    return {leaf: _measured(leaf, catalogue, scope) for leaf in leaves}
 
 
 def _measured(leaf: Behaviour, catalogue: Catalogue, scope: StoreScope) -> list[tuple[date, Any]]:

@@ -121,18 +121,25 @@ def tell(
         return Told(node.id, words, bool(holds), logic=str(node.logic), members=members)
     if isinstance(node, Leaf) and node.field in unsaid:
         return Told(node.id, UNSAID, seen[path].holds, seen="hidden from your role")
-    found, words = seen[path], say(node, catalogue, speech)
+    is_hidden = isinstance(node, Leaf) and node.field in hidden
+    return _tell_leaf(node, seen[path], catalogue, speech, is_hidden=is_hidden)
+
+
+def _tell_leaf(
+    leaf: Leaf | Behaviour, found: Seen, catalogue: Catalogue, speech: Speech, *, is_hidden: bool
+) -> Told:
+    words = say(leaf, catalogue, speech)
     words = f"{words[:1].upper()}{words[1:]}"
-    if isinstance(node, Leaf) and node.field in hidden:
-        return Told(node.id, words, found.holds, seen="hidden from your role")
-    said, is_unknown = seen_words(node, found, catalogue, speech)
+    if is_hidden:
+        return Told(leaf.id, words, found.holds, seen="hidden from your role")
+    said, is_unknown = seen_words(leaf, found, catalogue, speech)
     return Told(
-        id=node.id,
+        id=leaf.id,
         words=words,
         holds=found.holds,
         seen=said,
         is_unknown=is_unknown,
-        gap="" if is_unknown else gap_words(node, found, catalogue, speech),
+        gap="" if is_unknown else gap_words(leaf, found, catalogue, speech),
         changes_on=found.changes_on,
         until=_until(found, speech),
         untold=found.untold,
