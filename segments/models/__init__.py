@@ -1,5 +1,6 @@
 """Segments, who is in them, and how everybody scored."""
 
+from segments.models.contact_rules import ContactRules, LastContact
 from segments.models.engagement import EngagementScore
 from segments.models.guard_rails import HealthReport, NeverContact, SensitiveFields
 from segments.models.label import SegmentLabel
@@ -15,12 +16,16 @@ from segments.models.score_settings import ScoreSettings, SeenFeature
 from segments.models.segment import Segment
 from segments.models.segment_set import SegmentSet, SetEntry
 from segments.models.star import SegmentStar
+from segments.models.task import Task
 from segments.models.tiers import LoyaltyTiers
+from segments.models.trigger import Trigger
 from segments.models.version import SegmentRefresh, SegmentVersion
 
 __all__ = [
+    "ContactRules",
     "EngagementScore",
     "HealthReport",
+    "LastContact",
     "Library",
     "LifecycleStage",
     "LoyaltyTiers",
@@ -45,4 +50,6 @@ __all__ = [
     "SegmentVersion",
     "SensitiveFields",
     "SetEntry",
+    "Task",
+    "Trigger",
 ]

@@ -39,6 +39,10 @@ class Tenant(TenantMixin):
     )  # fingerprint of the migrations the schema has
     # Whom the set-up invites; emptied when it has.
     owner_email = models.EmailField(blank=True)
+    # Since when nothing goes out of this merchant; of the platform's row: of the installation.
+    outgoing_paused_at = models.DateTimeField(null=True, blank=True)
+    # Targets of its effects that stand paused after failures: the platform's status reads it here.
+    failing_targets = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     auto_create_schema = False  # provisioning is a background job with a state

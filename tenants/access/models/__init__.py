@@ -1,9 +1,19 @@
-"""A merchant's doors, in its own schema: invitations, presence, permissions, service keys."""
+"""A merchant's doors, in its own schema: invitations, presence, permissions, keys, effects."""
 
 from tenants.access.models.door import Door
+from tenants.access.models.effect import Effect
+from tenants.access.models.effect_target import EffectTarget
 from tenants.access.models.invitation import Invitation
 from tenants.access.models.presence import Presence
 from tenants.access.models.retention import RetentionRule
 from tenants.access.models.service_key import ServiceKey
 
-__all__ = ["Door", "Invitation", "Presence", "RetentionRule", "ServiceKey"]
+__all__ = [
+    "Door",
+    "Effect",
+    "EffectTarget",
+    "Invitation",
+    "Presence",
+    "RetentionRule",
+    "ServiceKey",
+]
