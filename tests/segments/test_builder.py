@@ -265,7 +265,7 @@ def test_an_edit_shows_its_impact_and_becomes_a_version(shop, owner):
     impact = send(owner, f"{segment.pk}/impact/", {"rules": lower}).json()
     saved = send(owner, f"{segment.pk}/save/", {"name": "Buyers", "rules": lower, "version": 1})
 
-    page = owner.get(f"{HOME}{segment.pk}/change/").content.decode()
+    page = owner.get(f"{HOME}{segment.pk}/change/?tab=history").content.decode()
     assert impact["entering"] == {"customers": 1, "words": "1", "revenue": "£20.00"}
     assert impact["leaving"] == {"customers": 0, "words": "0", "revenue": "£0.00"}
     assert saved.status_code == 200
