@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from commerce import counting, stale
+from commerce import counting, order_followers, stale
 from commerce.event_roles import ACTIVITY
 from commerce.models import OrderPolicy
 from commerce.rollups import hold_alone, refresh_all
@@ -61,6 +61,8 @@ def rebuild(
             progress.report(0, note="Moving orders and events to their local days")
             _localize(cursor)
         orders = _settle_all(cursor, progress=progress)
+        if policy is None:  # other days, another currency: reasons that follow from them
+            order_followers.follow(cursor, sql.SQL("SELECT id FROM commerce_order"), on=on)
         progress.report(orders, orders, note="Counting customers")
         customers = refresh_all(cursor, on=on)
         stale.mark_all(cursor, facts="orders", cause="order_policy")

@@ -27,12 +27,16 @@ class Terms:
     timezone: str
 
     def excluded_as(self, alias: str) -> sql.Composed:
-        """Return the reason: what staff or samples wrote, else test, voided, currency, or ''."""
+        """Return the reason: what staff wrote, else test, voided, currency, sample, or ''.
+
+        A sample that is also voided is voided: it must not count where the policy counts samples.
+        """
         return self._format(
-            "CASE WHEN {o}.excluded_as IN ('by_hand', 'sample') THEN {o}.excluded_as"
+            "CASE WHEN {o}.excluded_as = 'by_hand' THEN 'by_hand'"
             " WHEN {o}.is_test THEN 'test'"
             " WHEN lower({o}.financial_status) = 'voided' THEN 'voided'"
-            " WHEN {o}.currency <> {currency} THEN 'currency' ELSE '' END",
+            " WHEN {o}.currency <> {currency} THEN 'currency'"
+            " WHEN {o}.excluded_as = 'sample' THEN 'sample' ELSE '' END",
             alias,
         )
 

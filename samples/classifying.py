@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce import exclusions
+from commerce.terms import current_terms
 from samples import looks
 from samples.matching import Rules
 from samples.models import SampleSettings
@@ -24,7 +25,7 @@ _FOUND = """
     CREATE TEMPORARY TABLE sample_found (
         order_id bigint PRIMARY KEY, customer_id bigint, kind text, found_by text, found_word text,
         state text, placed_at timestamptz, placed_on date, sent_on date, told_on date,
-        cost numeric, excluded_as text
+        cost numeric
     ) ON COMMIT DROP
 """
 
@@ -40,8 +41,7 @@ _FIND = """
            o.placed_at, (o.placed_at AT TIME ZONE {zone})::date,
            (o.fulfilled_at AT TIME ZONE {zone})::date, (o.source_at AT TIME ZONE {zone})::date,
            (SELECT sum(l.quantity * l.unit_cost) FROM commerce_orderline l
-            WHERE l.order_id = o.id AND l.unit_cost IS NOT NULL),
-           o.excluded_as
+            WHERE l.order_id = o.id AND l.unit_cost IS NOT NULL)
     FROM commerce_order o LEFT JOIN samples_sampledecision d ON d.order_id = o.id
     WHERE {scope} AND CASE WHEN d.order_id IS NOT NULL THEN d.verdict <> 'none'
                            ELSE {ugc} OR {tiktok} END
@@ -86,8 +86,12 @@ _ADD = """
 # Compared with what stands, not with what was done: a second pass also mends.
 _TURNED = """
     CREATE TEMPORARY TABLE sample_turned ON COMMIT DROP AS
-    SELECT order_id, customer_id, true AS is_sample FROM sample_found
-    WHERE excluded_as NOT IN ({by_hand}, {sample})
+    SELECT o.id AS order_id, o.customer_id, true AS is_sample
+    FROM sample_found f JOIN commerce_order o ON o.id = f.order_id
+    CROSS JOIN LATERAL (
+        SELECT o.is_test, o.financial_status, o.currency, {sample} AS excluded_as
+    ) AS wanted
+    WHERE o.excluded_as <> {by_hand} AND o.excluded_as <> {reason}
     UNION ALL
     SELECT o.id, o.customer_id, false FROM commerce_order o
     WHERE o.excluded_as = {sample} AND {scope}
@@ -172,6 +176,7 @@ def settle_rows(cursor: CursorWrapper, *, orders: sql.Composable | None, on: dat
         sql.SQL(_TURNED).format(
             by_hand=sql.Literal(exclusions.BY_HAND),
             sample=sql.Literal(exclusions.SAMPLE),
+            reason=current_terms().excluded_as("wanted"),
             scope=within("o.id", orders),
         )
     )

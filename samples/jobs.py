@@ -5,7 +5,7 @@ from typing import Any
 from commerce import merging, order_followers
 from samples import classifying, merged, preview
 from samples.history import CLASSIFY, classify_all, classify_first
-from tenants import events, impacts
+from tenants import events
 from tenants.jobs import Job, register
 from tenants.runs import RunHandle
 
@@ -25,7 +25,6 @@ order_followers.FOLLOWERS.register(
 )
 merging.MERGE_PARTS.register(merging.MergePart("samples", "Samples", merged.move, merged.restore))
 events.UPGRADED.register(events.TenantEvent("samples", "Samples", classify_first))
-impacts.register(impacts.Impact("samples", "Samples", merged.preview_zone, merged.apply_zone))
 register(
     Job(
         key=CLASSIFY,

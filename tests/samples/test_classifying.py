@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from commerce import exclusions, merging
 from commerce.ingest import PersonRecord
 from commerce.models import Customer, CustomerMetrics, Order, Spelling, StaleCustomer
-from samples import history, marking, merged
+from commerce.rebuild import rebuild
+from samples import history, marking
 from samples.matching import Facts, Rules, match, state_of
 from samples.models import SampleDecision, SampleOrder, SampleSettings
-from tenants import impacts, jobs
+from tenants import jobs
 from tenants.progress import Cancelled
 from tests.samples.stores import (
     LATER,
@@ -200,12 +201,26 @@ class TestOtherDoors:
         take(order(tags=["ugc"], placed_at=NOON.replace(hour=23, minute=30)))
         assert SampleOrder.objects.get().placed_on == date(2026, 6, 2)
         tenant.timezone = "UTC"
-        change = impacts.Change(("Europe/London", "UTC"), ("GBP", "GBP"))
 
-        assert merged.preview_zone(change) == "Samples move to the new calendar's days."
-        classify()
+        rebuild(on=TODAY, zone_changed=True)
 
         assert SampleOrder.objects.get().placed_on == date(2026, 6, 1)
+
+    def test_a_sample_that_is_voided_or_a_test_is_left_out_as_that(self, tenant):
+        take(
+            order(tags=["ugc"], financial_status="voided"),
+            order("o2", tags=["ugc"], is_test=True),
+            order("o3", tags=["ugc"], currency="USD"),
+        )
+        assert len(kinds()) == 3
+        assert reasons() == {"o1": "voided", "o2": "test", "o3": "currency"}
+
+        take(order(tags=["ugc"], financial_status="paid", source_at=LATER))
+        tenant.currency = "USD"
+        rebuild(on=TODAY)
+
+        assert reasons() == {"o1": "currency", "o2": "test", "o3": "sample"}
+        assert classify()["changed"] == 0
 
     def test_orders_from_before_there_were_samples_are_looked_through_once(self, tenant):
         take(order(tags=["ugc"]))
