@@ -1,7 +1,9 @@
 """Segments, who is in them, and how everybody scored."""
 
 from segments.models.contact_rules import ContactRules, LastContact
+from segments.models.digest import DigestChoice, Letter
 from segments.models.engagement import EngagementScore
+from segments.models.goal import Goal
 from segments.models.guard_rails import HealthReport, NeverContact, SensitiveFields
 from segments.models.label import SegmentLabel
 from segments.models.library import Library
@@ -20,12 +22,16 @@ from segments.models.task import Task
 from segments.models.tiers import LoyaltyTiers
 from segments.models.trigger import Trigger
 from segments.models.version import SegmentRefresh, SegmentVersion
+from segments.models.waiting import WaitingCause
 
 __all__ = [
     "ContactRules",
+    "DigestChoice",
     "EngagementScore",
+    "Goal",
     "HealthReport",
     "LastContact",
+    "Letter",
     "Library",
     "LifecycleStage",
     "LoyaltyTiers",
@@ -52,4 +58,5 @@ __all__ = [
     "SetEntry",
     "Task",
     "Trigger",
+    "WaitingCause",
 ]

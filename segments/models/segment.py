@@ -22,6 +22,12 @@ class Segment(models.Model):
         NEEDS_ATTENTION = "needs_attention", "Needs attention"
         ARCHIVED = "archived", "Archived"
 
+    class Rate(models.TextChoices):
+        CHANGE = "change", "On change"
+        HOURLY = "hourly", "Hourly"
+        DAILY = "daily", "Daily"
+        WEEKLY = "weekly", "Weekly"
+
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.RULES)
     key = models.CharField(max_length=64, blank=True)  # of a computed segment: champions, loyal …
     slug = models.SlugField(max_length=80, unique=True)
@@ -34,6 +40,8 @@ class Segment(models.Model):
     state_reason = models.CharField(max_length=300, blank=True)
     members_count = models.IntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
+    # How often a rule segment asks to be counted; segments/rates.py says what holds.
+    refresh_rate = models.CharField(max_length=8, choices=Rate, default=Rate.CHANGE)
     created_at = models.DateTimeField(auto_now_add=True)
     preset = models.CharField(max_length=64, blank=True)  # of the library: where the rules began
     owner = models.ForeignKey(
