@@ -41,7 +41,14 @@ def test_counts_are_those_of_the_rules(shop):
 
     assert shelf("new_customers").customers == 1
     assert (shelf("at_risk_60").customers, shelf("at_risk_60").percent) == (9, 90)
-    assert shelf("vip_customers").is_expected is False  # all spent the same: a tie of ten
+
+
+def test_a_real_share_stands_beside_the_expected_one():
+    power = PRESETS["power_users"]  # usually 5 to 10 %
+
+    found = [library.Shelved(power, None, customers, 100) for customers in (4, 5, 10, 11, None)]
+
+    assert [one.is_expected for one in found] == [False, True, True, False, None]
 
 
 def test_what_the_store_does_not_have_is_said_and_not_counted(shop):
