@@ -205,6 +205,8 @@ def test_the_vip_upsell_is_built_saved_reloaded_edited_and_undone(builder):
     assert "1 would leave; they have spent £1,200.00" in impact.inner_text()
     builder.get_by_role("button", name="Save", exact=True).click()
     builder.wait_for_url(re.compile(r"/\d+/change/"))
+    builder.get_by_role("link", name="History", exact=True).click()
+    builder.wait_for_url(re.compile(r"tab=history"))
     assert builder.get_by_role("button", name="Restore version 1").is_visible()
 
 
