@@ -36,6 +36,10 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"strata@{BASE_DOMAIN}")
 ALERT_EMAIL = env.str("ALERT_EMAIL", "")
+# Whether webhooks may be sent to this machine, for demonstrations and tests; never in production.
+WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", default=False)
+# How long a sender holds the effects it took; whoever dies gives them back after that.
+EFFECT_LEASE_SECONDS = env.float("EFFECT_LEASE_SECONDS", default=60)
 EMAIL_TIMEOUT = 10  # a page waits for the mail server no longer than this
 if PRODUCTION and (found := faults(vars())):
     raise ImproperlyConfigured(in_words(found))

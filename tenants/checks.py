@@ -76,6 +76,14 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
                 "Set it to your mail server, such as smtp+tls://user:password@mail.example.com:587.",
             ),
         ),
+        (
+            values["WEBHOOKS_ALLOW_LOOPBACK"],
+            Fault(
+                "strata.E007",
+                "WEBHOOKS_ALLOW_LOOPBACK is on: merchants could reach this machine's services.",
+                "Unset it.",
+            ),
+        ),
     ]
     return [fault for is_wrong, fault in tests if is_wrong]
 
@@ -97,6 +105,7 @@ def production_settings(**_: Any) -> list[CheckMessage]:
         "DEBUG",
         "ALLOWED_HOSTS",
         "EMAIL_BACKEND",
+        "WEBHOOKS_ALLOW_LOOPBACK",
     )
     values = {name: getattr(settings, name) for name in names}
     return [Error(f.message, hint=f.hint, id=f.id) for f in faults(values)]

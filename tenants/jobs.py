@@ -6,6 +6,7 @@ returns its counts.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -46,11 +47,17 @@ def message_for(run: Run, *, schema_name: str) -> Message:
 
 
 def start(
-    key: str, *, params: dict[str, Any] | None = None, slot: str = "", tenant: Tenant | None = None
+    key: str,
+    *,
+    params: dict[str, Any] | None = None,
+    slot: str = "",
+    tenant: Tenant | None = None,
+    not_before: datetime | None = None,
 ) -> Run:
     """Queue a run and send it when the transaction commits; an existing slot returns its run.
 
-    The connection's schema names the merchant; `tenant` names it for a job of the platform.
+    The connection's schema names the merchant; `tenant` names it for a job of the platform. With
+    `not_before` the dispatcher sends it, once that moment has come.
     """
     job, params, merchant = REGISTRY[key], params or {}, tenant or merchant_here()
     with schema_context("public"):
@@ -58,9 +65,14 @@ def start(
             tenant=merchant,
             job=key,
             slot=slot or f"asked:{uuid.uuid4().hex}",
-            defaults={"params": params, "lane": job.lane(params), "sent_at": timezone.now()},
+            defaults={
+                "params": params,
+                "lane": job.lane(params),
+                "sent_at": None if not_before else timezone.now(),
+                "not_before": not_before,
+            },
         )
-    if is_new:
+    if is_new and not_before is None:
         message = message_for(run, schema_name=merchant.schema_name)
         transaction.on_commit(lambda: send([message]), robust=True)
     return run

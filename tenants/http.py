@@ -1,0 +1,166 @@
+"""The only module that speaks HTTP to addresses of others: bounded in time, size and place.
+
+No redirects are followed, no proxy or password of the environment is used. What can be asked of an
+address again later is told apart from what cannot.
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlunsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError as TransportError
+
+from tenants.public_address import AddressRefused, Destination, NameUnknown, destination
+
+__all__ = ["AddressRefused", "Answer", "Client", "Unreachable"]
+
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3, 10, 15
+MOST_READ = 64 * 1024  # bytes of an answer; whatever follows is left unread
+POLICY_SECONDS = 60  # how long a checked address is trusted by one client
+
+
+class Unreachable(Exception):  # noqa: N818 - a state
+    """No answer came; the message says why, for the merchant. Trying again later may help."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, as far as it was read."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The beginning of the body, for people."""
+        return self.body[:300].decode("utf-8", "replace")
+
+
+class Client:
+    """Sends to one address over connections that stay open; a context manager."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._made_at = 0.0
+        self._session: requests.Session | None = None
+        self._to: Destination | None = None
+        self._adapter: _Pinned | None = None
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    def post(self, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """Send `body`; raise AddressRefused or Unreachable."""
+        session, to, adapter = self._open()
+        began = time.monotonic()
+        alarm = threading.Timer(TOTAL_SECONDS, adapter.cut)
+        alarm.start()
+        try:
+            with session.post(
+                _pinned_url(to),
+                data=body,
+                headers={**headers, "Host": to.parts.netloc, "Accept-Encoding": "identity"},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                read = response.raw.read(MOST_READ + 1) or b""
+                if len(read) > MOST_READ:
+                    adapter.cut()  # nobody reads the rest, so the connection is of no use
+                seconds = time.monotonic() - began
+                return Answer(response.status_code, read[:MOST_READ], response.headers, seconds)
+        except (requests.RequestException, OSError, TransportError) as error:
+            self.close()
+            raise Unreachable(_in_words(error, to, time.monotonic() - began)) from None
+        finally:
+            alarm.cancel()
+
+    def _open(self) -> "tuple[requests.Session, Destination, _Pinned]":
+        is_fresh = time.monotonic() - self._made_at < POLICY_SECONDS
+        if self._session is not None and self._to and self._adapter and is_fresh:
+            return self._session, self._to, self._adapter
+        self.close()
+        try:
+            to = destination(self.url)
+        except NameUnknown as error:
+            raise Unreachable(str(error)) from None
+        session, adapter = requests.Session(), _Pinned(to)
+        session.trust_env = False
+        session.headers["User-Agent"] = "Strata-Webhooks/1"
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        self._session, self._to, self._adapter = session, to, adapter
+        self._made_at = time.monotonic()
+        return session, to, adapter
+
+
+class _Pinned(HTTPAdapter):
+    """Connects to a checked number while the certificate is asked for the name."""
+
+    def __init__(self, to: Destination) -> None:
+        self._to = to
+        self._sockets: list[Any] = []
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        if self._to.is_encrypted:
+            kwargs |= {"server_hostname": self._to.host, "assert_hostname": self._to.host}
+        super().init_poolmanager(*args, **kwargs)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if "_watched" not in vars(pool):
+            pool._watched, pool.ConnectionCls = True, _watched(pool.ConnectionCls, self._sockets)
+        return pool
+
+    def cut(self) -> None:
+        """Break the connection, whatever it waits for: a peer that drips bytes holds nobody."""
+        while self._sockets:
+            connection = self._sockets.pop()
+            if connection.sock is not None:
+                with contextlib.suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _watched(kind: type, connections: list[Any]) -> type:
+    """Return a connection class that notes who is connected."""
+
+    def connect(self: Any) -> None:
+        kind.connect(self)  # type: ignore[attr-defined]
+        connections[:] = [self]
+
+    return type("Watched", (kind,), {"connect": connect})
+
+
+def _pinned_url(to: Destination) -> str:
+    number = f"[{to.ip}]" if to.ip.version == 6 else str(to.ip)
+    return urlunsplit(to.parts._replace(netloc=f"{number}:{to.port}", fragment=""))
+
+
+def _in_words(error: Exception, to: Destination, seconds: float) -> str:
+    """Say in the merchant's words why no answer came."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"“{to.host}” shows no valid certificate. Renew it, or correct the address."
+    if isinstance(error, requests.exceptions.Timeout) or seconds >= READ_SECONDS:
+        return f"“{to.host}” did not answer within {max(round(seconds), 1)} seconds."
+    if "refused" in str(error):
+        return f"“{to.host}” refuses connections on port {to.port}."
+    return f"“{to.host}” broke the connection off."
