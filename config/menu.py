@@ -37,6 +37,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Segments",
         (
             Entry("RFM", "grid_view", "admin:rfm", ("segments.view_segment",)),
+            Entry("Scores", "speed", "admin:score_lifecycle", ("segments.view_segment",)),
             Entry(
                 "Segments",
                 "donut_small",
@@ -44,6 +45,8 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 ("segments.view_segment",),
             ),
             Entry("Library", "auto_stories", "admin:library", ("segments.view_segment",)),
+            Entry("Playbooks", "menu_book", "admin:playbooks", ("segments.view_segment",)),
+            Entry("Put to use", "handyman", "admin:uses", ("segments.view_segment",)),
             Entry("Sets", "low_priority", "admin:segment_sets", ("segments.view_segment",)),
             Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
         ),

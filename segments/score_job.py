@@ -1,4 +1,4 @@
-"""The job of the scores beside RFM, and how the jobs of RFM and of changes call it."""
+"""The jobs of the scores beside RFM, and of what RFM is put to."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from segments.scoring.beside.marks import CONSUMER
 from segments.scoring.beside.run import compute_scores
 from segments.scoring.beside.settings import JOB
 from segments.scoring.beside.tallies import keep_months
+from segments.uses import tiers
 from tenants.jobs import Job, register
 from tenants.runs import RunHandle
 
@@ -28,6 +29,20 @@ def run_scores(handle: RunHandle) -> dict[str, Any]:
     }
 
 
+def run_tiers(handle: RunHandle) -> dict[str, Any]:
+    """Write the loyalty tiers of the RFM segments to their customers."""
+    return {"customers_changed": tiers.write_tiers(at=handle.moment, progress=handle)}
+
+
+register(
+    Job(
+        key=tiers.JOB,
+        label="Write loyalty tiers",
+        run=run_tiers,
+        permission="segments.change_segment",
+        help="Sets the tier of each customer to that of their RFM segment.",
+    )
+)
 stale.CONSUMERS.register(stale.Consumer(CONSUMER, "Engagement, PQL, lifecycle"))
 register(
     Job(

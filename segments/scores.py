@@ -44,7 +44,7 @@ class ScoreModel(Protocol):
     columns: Sequence[str]
     key_column: str
 
-    def keys(self) -> Sequence[tuple[str, str]]:
+    def choices(self) -> Sequence[tuple[str, str]]:
         """Return bands or stages as they are set up now, the best first, by key and label."""
         ...
 
@@ -92,4 +92,4 @@ def in_order() -> list[ScoreModel]:
 def labels_of(key: str) -> Sequence[tuple[str, str]]:
     """Return a model's keys for a field of the catalogue, which stands below the models."""
     model = SCORES.get(key)
-    return model.keys() if model is not None else ()
+    return model.choices() if model is not None else ()

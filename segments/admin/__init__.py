@@ -9,10 +9,15 @@ from segments.admin import (
     library_page,
     list_column,
     manual_panel,
+    playbooks_page,
     rfm_page,
+    score_panels,
+    score_settings_page,
+    scores_page,
     scoring_page,
     segment,
     sets_page,
+    uses_page,
 )
 
 __all__ = [
@@ -24,8 +29,13 @@ __all__ = [
     "library_page",
     "list_column",
     "manual_panel",
+    "playbooks_page",
     "rfm_page",
+    "score_panels",
+    "score_settings_page",
+    "scores_page",
     "scoring_page",
     "segment",
     "sets_page",
+    "uses_page",
 ]

@@ -40,7 +40,7 @@ class Engagement:
         *("last_on", "active_days", "actions", "sessions", "features"),
     )
 
-    def keys(self) -> Sequence[tuple[str, str]]:
+    def choices(self) -> Sequence[tuple[str, str]]:
         """Return the five bands, the best first."""
         return BANDS
 

@@ -25,7 +25,7 @@ class Lifecycle:
     table, key_column = "segments_lifecyclestage", "stage"
     columns: Sequence[str] = ("stage",)
 
-    def keys(self) -> Sequence[tuple[str, str]]:
+    def choices(self) -> Sequence[tuple[str, str]]:
         """Return the stages in their order."""
         return stage_labels()
 

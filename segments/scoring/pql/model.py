@@ -45,7 +45,7 @@ class Pql:
         *("score", "urgency", "band", "signals", "behaviour", "fit", "engagement"),
     )
 
-    def keys(self) -> Sequence[tuple[str, str]]:
+    def choices(self) -> Sequence[tuple[str, str]]:
         """Return both bands."""
         return BANDS
 
