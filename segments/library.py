@@ -1,20 +1,19 @@
 """The library at work: what each ready-made segment would find here, and making one of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
-from commerce.models import CustomerHabits, Event
 from segments.audience import StoreScope, clock_at, population
 from segments.catalogue import StoreCatalogue
 from segments.catalogue.store import FIXED
 from segments.definitions import save_segment, speech
+from segments.library_guesses import feature_guess, healthy_guess
 from segments.manual import create_manual
 from segments.models import Library, Segment
 from segments.presets import PRESETS, Preset, Rule, Told, families
@@ -27,12 +26,6 @@ from tenants import jobs
 from tenants.progress import Progress, Silence
 
 COUNT = "library"  # the job that counts
-PROPOSED = 5
-# Percent of the customers: fewer are hardly worth a campaign, more are hardly a choice.
-BELIEVABLE = (0.5, 30.0)
-# In what the store sells, the words by which something healthy is called.
-HEALTHY = ("salad", "bowl", "healthy", "light", "veg", "organic", "fruit", "juice", "smoothie")
-FEATURES_READ = 50_000  # the latest uses: enough to tell which feature is used most
 
 
 class NotPossible(Exception):  # noqa: N818 - a state
@@ -170,45 +163,6 @@ def count_soon(library: Library, *, older_than_hours: int = 48) -> Any:
     if age is None or age.total_seconds() > older_than_hours * 3_600:
         return jobs.start(COUNT)
     return None
-
-
-def healthy_guess() -> list[str]:
-    """Return the categories of the store whose names sound healthy."""
-    heard = Q()
-    for word in HEALTHY:
-        heard |= Q(favorite_category_key__contains=word)
-    rows = CustomerHabits.objects.filter(heard).values_list("favorite_category_key", flat=True)
-    return sorted(rows.order_by().distinct())[:50]
-
-
-def feature_guess() -> str:
-    """Return the feature that the latest events name most often."""
-    latest = Event.objects.filter(name="feature_used").order_by("-pk").values("properties")
-    uses: dict[str, int] = {}
-    for row in latest[:FEATURES_READ]:
-        feature = row["properties"].get("feature")
-        if isinstance(feature, str) and feature:
-            uses[feature] = uses.get(feature, 0) + 1
-    return max(uses, key=lambda name: (uses[name], name), default="")[:200]
-
-
-def proposals(shelved: list[Shelved]) -> list[Shelved]:
-    """Return five that this store's own data speak for: of believable size, one family after the
-    other, not made yet.
-    """
-    low, high = BELIEVABLE
-    found = [
-        one
-        for one in shelved
-        if one.segment is None and not one.missing and one.percent and low <= one.percent <= high
-    ]
-    return list(_dealt(found))[:PROPOSED]
-
-
-def _dealt(found: list[Shelved]) -> Iterator[Shelved]:
-    rows = [[one for one in found if one.preset.family == family.key] for family in families()]
-    for place in range(max((len(row) for row in rows), default=0)):
-        yield from (row[place] for row in rows if place < len(row))
 
 
 @transaction.atomic

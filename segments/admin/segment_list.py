@@ -15,6 +15,7 @@ from segments import library, usages
 from segments.admin.figures import report_of, segment_lines
 from segments.admin.rfm_page import RECALCULATE
 from segments.admin.segment_page import percent_of
+from segments.library_proposals import proposals
 from segments.models import Segment, SegmentLabel, SegmentStar
 from segments.revenue import Spent, revenue_of
 from segments.scoring.rfm.movement import movement_of_month
@@ -174,7 +175,7 @@ def _proposed(*, may_add: bool) -> dict[str, Any]:
     """Return five ready-made segments that this store's own data speak for."""
     kept, shelved = library.shelves()
     counting = library.count_soon(kept) if may_add else jobs.live(library.COUNT)
-    return {"proposals": library.proposals(shelved), "library": kept, "counting": counting}
+    return {"proposals": proposals(shelved), "library": kept, "counting": counting}
 
 
 def _rfm(request: HttpRequest) -> dict[str, Any]:

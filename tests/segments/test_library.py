@@ -12,6 +12,7 @@ from django_tenants.utils import tenant_context
 
 from commerce.models import AttributeDefinition, EventName
 from segments import library
+from segments.library_proposals import proposals
 from segments.models import Library, ManualMember, Segment
 from segments.presets import PRESETS
 from tenants import jobs
@@ -119,7 +120,7 @@ def test_five_are_proposed_of_believable_size_and_from_several_families(shop):
     bring_up_to_date(on=timezone.localdate())
     library.count_library(at=timezone.now())
 
-    found = library.proposals(library.shelves()[1])
+    found = proposals(library.shelves()[1])
 
     assert len(found) == 5
     assert all(0.5 <= one.percent <= 30 for one in found)
