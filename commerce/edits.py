@@ -27,7 +27,14 @@ EDITED = sql.SQL("SELECT id FROM edited_customers WHERE is_changed")
 DECIDES_BASE = {"left_out_by_hand", "add_tags", "remove_tags"}
 
 
-def edit(ids: Sequence[int], *, changes: dict[str, Any], by: audit.Actor, at: datetime) -> int:
+def edit(
+    ids: Sequence[int],
+    *,
+    changes: dict[str, Any],
+    by: audit.Actor,
+    at: datetime,
+    cause: str = "manual",
+) -> int:
     """Change these customers and return how many had something to change; raise EditRefused.
 
     Merged and erased customers stay as they are. A change of one is written to the audit; whoever
@@ -44,7 +51,7 @@ def edit(ids: Sequence[int], *, changes: dict[str, Any], by: audit.Actor, at: da
         if "attributes" in changes:
             vocabulary.learn_attributes(cursor, EDITED)
         refresh(cursor, EDITED, on=on)
-        stale.mark(cursor, EDITED, facts="profile", cause="manual")
+        stale.mark(cursor, EDITED, facts="profile", cause=cause)
         cursor.execute("SELECT count(*) FROM edited_customers WHERE is_changed")
         changed: int = cursor.fetchone()[0]
         if changed and len(ids) == 1:

@@ -15,4 +15,5 @@ class SegmentsConfig(AppConfig):
             score_job,
             usages,
         )
+        from segments.actions import jobs as actions_jobs  # noqa: F401
         from segments.scoring import models as scoring_models  # noqa: F401

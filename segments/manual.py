@@ -54,7 +54,12 @@ def create_manual(*, name: str, by: AbstractBaseUser | None, description: str = 
 
 @transaction.atomic
 def add_members(
-    segment: Segment, customers: Iterable[int], *, by: AbstractBaseUser | None, at: datetime
+    segment: Segment,
+    customers: Iterable[int],
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    cause: str = Cause.MANUAL,
 ) -> Chosen:
     """Put customers into a manual segment; raise ValidationError when they are too many."""
     segment = _held(segment)
@@ -75,9 +80,9 @@ def add_members(
         batch_size=PAGE,
     )
     before = segment.members_count
-    settle(segment, at=at, cause=Cause.MANUAL)
+    settle(segment, at=at, cause=cause)
     audit.record(by, "segment_members", segment, added=len(new))
-    _tell_readers(segment)
+    _tell_readers(segment, cause=cause)
     return Chosen(len(new), len(known) - len(new), len(new) - (segment.members_count - before))
 
 
@@ -137,7 +142,7 @@ def _held(segment: Segment) -> Segment:
     return Segment.objects.select_for_update().get(pk=segment.pk)
 
 
-def _tell_readers(segment: Segment) -> None:
+def _tell_readers(segment: Segment, *, cause: str = Cause.MANUAL) -> None:
     readers = [row.pk for row in with_readers([segment]) if row.pk != segment.pk]
     if readers:
-        jobs.start(REFRESH, params={"segments": readers, "cause": Cause.MANUAL})
+        jobs.start(REFRESH, params={"segments": readers, "cause": cause})

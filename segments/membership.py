@@ -9,7 +9,9 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from segments.models import Segment
+from tenants import jobs
 
+ACT = "act"  # the job that reads the ledger for triggers
 _DIFFERENCE = sql.SQL("""
 CREATE TEMP TABLE membership_difference ON COMMIT DROP AS
 SELECT coalesce(wanted.segment_id, had.segment_id) AS segment_id,
@@ -126,6 +128,8 @@ def refresh(cursor: CursorWrapper, wanted: Wanted, because: Because) -> None:
     cursor.execute(_ENTER.format(at=at))
     recorded = sorted(set(wanted.segments) - first - because.unrecorded)
     cursor.execute(_RECORD.format(at=at, segments=sql.Literal(recorded), **_because(because)))
+    if cursor.rowcount:
+        jobs.wake(ACT)
     cursor.execute(_COUNT.format(segments=segments, at=at))
 
 
@@ -141,6 +145,8 @@ def move(
     cursor.execute(_MOVE_OUT.format(moves))
     cursor.execute(_MOVE_IN.format(moves, at=at))
     cursor.execute(_RECORD_MOVES.format(moves, at=at, **_because(because)))
+    if cursor.rowcount:
+        jobs.wake(ACT)
     cursor.execute(_COUNT_MOVES.format(moves, at=at, segments=sql.Literal(segments)))
 
 

@@ -68,6 +68,15 @@ LABELS = {
     "order_policy": "Changed the order policy",
     "population_policy": "Changed who counts as a customer",
     "samples_settings": "Changed the samples settings",
+    "trigger": "A trigger did its work",
+    "save_trigger": "Changed a trigger",
+    "delete_trigger": "Deleted a trigger",
+    "switch_trigger": "Switched a trigger on or off",
+    "pause_trigger": "Paused or resumed what a trigger sends",
+    "replay_trigger": "Sent a trigger's failed deliveries again",
+    "webhook_secret": "Changed a webhook's secret",
+    "pause_outgoing": "Paused or resumed everything that goes out",
+    "contact_rules": "Changed how often customers may be reached",
     "mark_sample": "Decided whether orders are samples",
 }
 READS = frozenset(["export", "sign_in", "sign_out", "sign_in_failed", "sign_in_locked"])
