@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.db import transaction
+
 from commerce.models import AttributeDefinition, PopulationPolicy
-from commerce.rollups import STORE_DAYS
+from commerce.rollups import STORE_DAYS, refresh_all
 from integrations.csv import services as imports
 from integrations.csv.fields import Kind
 from integrations.demo import files
@@ -18,9 +20,12 @@ from samples.history import CLASSIFY
 from segments import services as segments
 from segments.library import COUNT
 from segments.models import RfmSettings
+from segments.scoring.beside.run import compute_scores
+from segments.scoring.beside.tallies import keep_months
 from segments.scoring.rfm.movement import keep_month
 from tenants import jobs
 from tenants.models import Tenant
+from tenants.schema import connection
 
 SEED = "strata"
 # What a worker would do within the hour or the week: whoever logs in now finds it done.
@@ -40,6 +45,7 @@ def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None
         jobs.run_now(job)
     make_creators(today=today)
     score(tenant, today=today, days_ago=merchant.scored_days_ago)
+    score_beside(tenant, today=today, days_ago=min(merchant.scored_days_ago))
     if merchant.key == "bistro":
         live_a_week(today=today)
     jobs.run_now(COUNT)
@@ -108,3 +114,16 @@ def score(tenant: Tenant, *, today: date, days_ago: Iterable[int]) -> None:
         # Read whole each time: the files came at once, so no order was new on those days.
         run = segments.compute_rfm(at=noon, is_full=True)
     keep_month(run)
+
+
+def score_beside(tenant: Tenant, *, today: date, days_ago: int) -> None:
+    """Score engagement, PQL and lifecycle as of an earlier day and of today, likewise."""
+    noons = [
+        datetime.combine(day, time(12), tzinfo=tenant.zone)
+        for day in (today - timedelta(days=days_ago), today)
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        refresh_all(cursor, on=noons[0].date())
+    for noon in noons:
+        runs = compute_scores(at=noon)
+    keep_months(runs)

@@ -51,9 +51,8 @@ class PlaybookPage(PageView):
             told[name] = "\n".join(told[name])
         return super().get_context_data(
             book=book,
-            subject=subject,
             urgencies=Playbook.Urgency.choices,
-            **{"told": told, "errors": {}} | kwargs,
+            **{"told": told, "errors": {}} | kwargs | {"subject": subject},
         )
 
     def post(self, request: HttpRequest, subject: str) -> HttpResponseBase:
