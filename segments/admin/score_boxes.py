@@ -19,6 +19,7 @@ from segments.scoring.pql.parameters import shipped as signals_shipped
 from segments.scoring.pql.signals import GROUPS
 
 LEVELS = range(4)
+ANOTHER = "another"  # the row for one that is not there yet
 Fault = tuple[str, str]
 
 
@@ -79,7 +80,7 @@ def _rows(
         if f"{what}-{key}-remove" in post or not post.get(f"{what}-{key}-label", "").strip():
             continue
         row: dict[str, Any] = {name: post.get(f"{what}-{key}-{name}", "") for name in names}
-        row["key"] = _own_key(row["label"]) if key == "new" else key
+        row["key"] = _own_key(row["label"]) if key == ANOTHER else key
         if f"{what}-{key}-rule" in post:  # the last stage has no box: it takes everybody else
             row["rule"] = _rule(post, f"{what}-{key}", faults)
         rows.append((_number(post.get(f"{what}-{key}-order", ""), place), place, row))

@@ -60,7 +60,7 @@ class ChurnPage(UsePage):
         rows = read(scored(CHURNING), first=page * PAGE, count=PAGE)
         parts = [(key, LABELS[key], total_of((key,))) for key in CHURNING]
         return super().get_context_data(
-            total=total, parts=parts, rows=rows, page_number=page + 1,
+            total=total, parts=parts, rows=rows, page_number=page + 1, before=page * PAGE,
             top=10, has_more=total.customers > (page + 1) * PAGE, **kwargs,
         )  # fmt: skip
 
@@ -75,8 +75,8 @@ class WinbackPage(UsePage):
         rows = read(by_priority(), first=page * PAGE, count=PAGE)
         parts = [(key, LABELS[key], total_of((key,))) for key in WINNABLE]
         return super().get_context_data(
-            total=total, parts=parts, rows=rows, page_number=page + 1, has_priority=True,
-            top=20, has_more=total.customers > (page + 1) * PAGE, **kwargs,
+            total=total, parts=parts, rows=rows, page_number=page + 1, before=page * PAGE,
+            has_priority=True, top=20, has_more=total.customers > (page + 1) * PAGE, **kwargs,
         )  # fmt: skip
 
 
