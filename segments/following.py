@@ -8,6 +8,7 @@ from django.db.models import Q
 from psycopg import sql
 
 from commerce import stale
+from segments import rates, waiting
 from segments.models import Segment
 from segments.models.membership import Cause
 from segments.refreshing import refresh_segments
@@ -48,6 +49,13 @@ def with_readers(segments: Iterable[Segment]) -> list[Segment]:
     return list(chosen.values())
 
 
+def at_once(found: list[Segment]) -> list[Segment]:
+    """Return those of `found` that do not wait for a turn: all, unless somebody asked for less."""
+    if all(row.refresh_rate == rates.Rate.CHANGE for row in found):
+        return found
+    return rates.prompt(found, live=live_segments())
+
+
 def reading(facts: set[str]) -> list[Segment]:
     """Return the live segments whose rules stand on one of `facts`, and their readers."""
     direct = [row for row in live_segments() if facts & set(row.stands_on.get("facts", ()))]
@@ -64,7 +72,10 @@ def follow_marks(*, at: datetime, progress: Progress | None = None) -> int:
         if not taken.rows:
             return 0
         cursor.execute(sql.SQL("SELECT DISTINCT facts FROM {}").format(taken.table))
-        segments = reading({row[0] for row in cursor.fetchall()})
+        found = reading({row[0] for row in cursor.fetchall()})
+        segments = at_once(found)
+        if len(segments) < len(found):
+            waiting.keep_marks(cursor, taken.table, at=at)
         if taken.is_everybody:
             cause = _cause_of_all(taken)
             return refresh_segments(segments, at=at, cause=cause, progress=progress)
@@ -86,12 +97,38 @@ def _cause_of_all(taken: stale.Taken) -> str:
 
 
 def follow_time(*, at: datetime, progress: Progress | None = None) -> int:
-    """Refresh, after the merchant's midnight, the segments that time alone changes."""
+    """Refresh, after the merchant's midnight, the segments that time alone changes.
+
+    Slower ones wait for their turn.
+    """
     temporal = Q(stands_on__is_temporal=True) | Q(stands_on__needs_base=True)
     rows = Segment.objects.filter(temporal, kind=Segment.Kind.RULES, state=Segment.State.ACTIVE)
-    return refresh_segments(with_readers(rows), at=at, cause=Cause.TIME, progress=progress)
+    chosen = at_once(with_readers(rows))
+    return refresh_segments(chosen, at=at, cause=Cause.TIME, progress=progress)
 
 
 def follow_scores(*, at: datetime, cause: str = Cause.SCORE) -> int:
     """Refresh, after the scores, the segments that read them."""
-    return refresh_segments(reading({SCORES}), at=at, cause=cause)
+    found = reading({SCORES})
+    segments = at_once(found)
+    if len(segments) < len(found):
+        waiting.keep_for_all(cause, at=at)
+    return refresh_segments(segments, at=at, cause=cause)
+
+
+def follow_due(*, at: datetime, progress: Progress | None = None) -> int:
+    """Refresh the segments that are counted hourly, daily or weekly and whose turn has come."""
+    return waiting.refresh_due(live_segments(), at=at, progress=progress)
+
+
+def follow_named(rows: list[Segment], *, at: datetime, cause: str, progress: Progress) -> int:
+    """Refresh segments with their readers, and before them what they read that may lag behind."""
+    chosen, live = with_readers(rows), live_segments()
+    if all(row.refresh_rate == rates.Rate.CHANGE for row in live):
+        return refresh_segments(chosen, at=at, cause=cause, progress=progress)
+    lagging = rates.sources(chosen, live=live)
+    if cause == Cause.DATA:  # "refresh now": what waited keeps its own cause
+        both = [*lagging, *chosen]
+        return waiting.refresh_waiting(both, at=at, cause=cause, progress=progress)
+    done = waiting.refresh_waiting(lagging, at=at)
+    return done + refresh_segments(chosen, at=at, cause=cause, progress=progress)

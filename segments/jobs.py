@@ -8,7 +8,6 @@ from segments import following, health, services
 from segments.definitions import REFRESH
 from segments.models import Segment
 from segments.models.membership import Cause
-from segments.refreshing import refresh_segments
 from segments.scoring.beside.run import compute_scores
 from segments.scoring.beside.tallies import keep_months
 from segments.scoring.rfm.marks import CONSUMER
@@ -45,6 +44,7 @@ def run_changed(handle: RunHandle) -> dict[str, Any]:
         runs = compute_scores(at=handle.moment, progress=handle)
         touched += sum(run.customers_touched for run in runs)
     refreshed = following.follow_marks(at=handle.moment, progress=handle)
+    refreshed += following.follow_due(at=handle.moment, progress=handle)
     return {"touched": touched, "segments": refreshed}
 
 
@@ -55,8 +55,7 @@ def run_refresh(handle: RunHandle) -> dict[str, Any]:
         return {"segments": following.follow_time(at=handle.moment, progress=handle)}
     rows = Segment.objects.filter(pk__in=named, kind=Segment.Kind.RULES, state=Segment.State.ACTIVE)
     cause = str(handle.params.get("cause", Cause.TIME))
-    chosen = following.with_readers(rows)
-    done = refresh_segments(chosen, at=handle.moment, cause=cause, progress=handle)
+    done = following.follow_named(list(rows), at=handle.moment, cause=cause, progress=handle)
     return {"segments": done}
 
 
@@ -107,6 +106,7 @@ register(
         run=run_changed,
         cadence=Cadence.HOURS,
         every=1,
-        help="Scores again the customers whose orders changed. Woken by every import and sync.",
+        help="Scores again the customers whose orders changed; counts segments whose hour, morning"
+        " or week has come. Woken by every import and sync.",
     )
 )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from segments import rates
 from segments.admin.builder_reading import contact_faults, faults_of, read_body, refusal
 from segments.catalogue import StoreCatalogue
 from segments.definitions import REFRESH, save_segment
@@ -176,8 +177,16 @@ def _restore(request: HttpRequest, segment: Segment) -> Segment:
     return segment
 
 
+def _rate(request: HttpRequest, segment: Segment) -> Segment:
+    rates.set_rate(segment, request.POST.get("rate", ""), by=request.user)  # type: ignore[arg-type]
+    said = segment.get_refresh_rate_display().lower()
+    messages.success(request, f"It asks to be counted {said} from now on.")
+    return segment
+
+
 ACTIONS = {
     "refresh": _refresh,
+    "rate": _rate,
     "duplicate": _duplicate,
     "archive": _archive,
     "unarchive": _unarchive,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from commerce.figures import base_totals
 from commerce.text import fold
 from segments import library, usages
 from segments.admin.figures import report_of, segment_lines
+from segments.admin.rate_figures import due_in_list
 from segments.admin.rfm_page import RECALCULATE
 from segments.admin.segment_page import percent_of
 from segments.library_proposals import proposals
@@ -58,6 +60,7 @@ class Row:
     spent: Spent | None = None
     revenue_percent: float | None = None
     uses: list[usages.Use] = field(default_factory=list)
+    due_at: datetime | None = None  # of one that is counted by the hour, day or week
 
     @property
     def type_label(self) -> str:
@@ -86,6 +89,9 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     rows.sort(key=lambda row: not row.is_starred)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     _fill(page.object_list, base)
+    dues = due_in_list(segments)
+    for row in page.object_list:
+        row.due_at = dues.get(row.segment.pk)
     may_add = request.user.has_perm("segments.add_segment")
     is_bare = chosen == "yours" and not any(tab["count"] for tab in tabs if tab["key"] == "yours")
     return {

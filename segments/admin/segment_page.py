@@ -10,6 +10,7 @@ from segments.admin.builder_panel import definition_context
 from segments.admin.export_page import MAY_EXPORT
 from segments.admin.figures import report_of, segment_lines
 from segments.admin.members_tab import members_context
+from segments.admin.rate_figures import rate_context
 from segments.admin.trend_tab import trend_context
 from segments.models import ScoreRun, Segment, SegmentRefresh
 from segments.scoring.rfm.maps import find_map
@@ -39,6 +40,7 @@ def page_context(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         "base": base,
         "may_export": request.user.has_perm(MAY_EXPORT),
         **definition_context(request, segment),
+        **rate_context(segment),
         **(_rfm(segment) if segment.kind == Segment.Kind.RFM else {}),
         **_TAB_CONTEXTS[tab](request, segment),
     }

@@ -7,7 +7,9 @@ from segments.admin.builder_reading import CONTACT
 from segments.api.shapes import SegmentShape
 from segments.catalogue import StoreCatalogue
 from segments.definitions import speech
+from segments.following import live_segments
 from segments.models import Segment, SegmentVersion
+from segments.rates import dues
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
 from segments.rules.sentence import sentence
@@ -20,6 +22,7 @@ WITHHELD = "This rule names people; this caller may not see names or addresses."
 def described(segment: Segment, *, sees: bool, asker: audit.Actor) -> dict[str, Any]:
     """Return a segment with its rule, the rule in words, and the number of its newest version."""
     told: dict[str, Any] = dict(SegmentShape(segment).data)
+    told["due_at"] = dues(live_segments()).get(segment.pk)
     if segment.rules is None:
         return told | {"version": 0, "rules": None, "sentence": ""}
     newest = SegmentVersion.objects.filter(segment=segment).order_by("-number")

@@ -15,6 +15,7 @@ from segments.api.refusals import refuse_contact, rules_at
 from segments.api.shapes import SegmentShape
 from segments.definitions import save_segment
 from segments.models import Segment
+from segments.rates import set_rate
 from segments.usages import DELETABLE, delete_segment
 from tenants.web.bodies import Body, read_body
 from tenants.web.callers import person_of
@@ -54,6 +55,7 @@ class SegmentChange(Body):
     description = serializers.CharField(
         max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True
     )
+    refresh_rate = serializers.ChoiceField(choices=Segment.Rate.choices, required=False)
     version = serializers.IntegerField(
         required=False, help_text="refuse the change if a newer version was saved meanwhile"
     )
@@ -106,10 +108,14 @@ class SegmentOne(ApiView):
 
     @transaction.atomic
     def patch(self, request: Request, segment: str) -> Response:
-        """Change name, rule or description: a new version, counted in the background."""
+        """Change name, rule or description (a new version), or how often it is counted."""
         row = Segment.objects.select_for_update().get(pk=segment_of(segment).pk)
         sent = read_body(SegmentChange, request)
         _check_changeable(row, sent, request)
+        if "refresh_rate" in sent:
+            set_rate(row, sent["refresh_rate"], by=person_of(request))
+            if not sent.keys() & {"name", "rules", "description"}:
+                return Response(described(row, sees=sees_contact(request), asker=request.user))
         rules = sent.get("rules", row.rules)
         with rules_at("rules", rules):
             refuse_contact(rules, request, under="rules")

@@ -21,6 +21,7 @@ class SegmentShape(serializers.Serializer[Segment]):
     description = serializers.CharField()
     members_count = serializers.IntegerField()
     refreshed_at = serializers.DateTimeField(allow_null=True)
+    refresh_rate = serializers.ChoiceField(choices=Segment.Rate.choices)
     created_at = serializers.DateTimeField()
 
 
