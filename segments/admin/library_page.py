@@ -13,6 +13,7 @@ from segments.export import MAY_EXPORT
 from segments.library import NotPossible, Shelved
 from segments.models import Library, Segment
 from segments.presets import PRESETS, families
+from segments.rules.errors import RuleError
 from tenants import audit, jobs
 from tenants.pages import Page, PageView, register
 
@@ -103,6 +104,9 @@ def use(request: HttpRequest) -> HttpResponse:
         segment, is_new = library.use_preset(key, by=request.user)  # type: ignore[arg-type]
     except NotPossible as missing:
         messages.error(request, f"“{PRESETS[key].label}” cannot be used yet. {missing}")
+        return HttpResponseRedirect(reverse("admin:library"))
+    except RuleError as refused:  # it reads a field that this role may not use
+        messages.error(request, f"“{PRESETS[key].label}” is not yours to use. {refused.message}")
         return HttpResponseRedirect(reverse("admin:library"))
     if is_new:
         messages.success(request, f"“{segment.name}” is yours now. Change its rules as you like.")

@@ -13,7 +13,7 @@ from django_tenants.utils import tenant_context
 from commerce.models import AttributeDefinition, EventName
 from segments import library
 from segments.library_proposals import proposals
-from segments.models import Library, ManualMember, Segment
+from segments.models import Library, ManualMember, Segment, SensitiveFields
 from segments.presets import PRESETS
 from tenants import jobs
 from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
@@ -220,3 +220,13 @@ def test_choosing_by_hand_needs_no_rules(shop):
 
     assert (segment.kind, segment.members_count) == ("manual", 0)
     assert not ManualMember.objects.exists()
+
+
+def test_a_field_the_role_may_not_use_is_named_and_nothing_is_made(shop, member):
+    SensitiveFields.objects.create(pk=1, keys=["total_spent"])
+    preset = next(one for one in PRESETS if one.key == "vip_customers")
+
+    page = member("marketer").post(PAGE, {"preset": preset.key, "then": "page"}, follow=True)
+
+    assert "is not yours to use." in page.content.decode()
+    assert not Segment.objects.filter(preset=preset.key).exists()
