@@ -14,7 +14,13 @@ class Entry:
 
 
 MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    ("Overview", (Entry("Dashboard", "space_dashboard", "admin:index"),)),
+    (
+        "Overview",
+        (
+            Entry("Dashboard", "space_dashboard", "admin:index"),
+            Entry("Inbox", "inbox", "admin:inbox", ("segments.view_task",)),
+        ),
+    ),
     (
         "Customers",
         (
@@ -48,6 +54,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Playbooks", "menu_book", "admin:playbooks", ("segments.view_segment",)),
             Entry("Put to use", "handyman", "admin:uses", ("segments.view_segment",)),
             Entry("Sets", "low_priority", "admin:segment_sets", ("segments.view_segment",)),
+            Entry("Triggers", "bolt", "admin:triggers", ("segments.view_trigger",)),
             Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
         ),
     ),

@@ -1,4 +1,5 @@
-"""Parts of a page that belong to a higher floor: of the dashboard, a customer's, an order's."""
+"""Parts of a page that belong to a higher floor: of the dashboard, a customer's, an
+order's, a segment's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,3 +25,4 @@ class Panel:
 DASHBOARD: Registry[Panel] = Registry("dashboard panel")  # subject: None
 CUSTOMER: Registry[Panel] = Registry("customer panel")  # subject: the Customer
 ORDER: Registry[Panel] = Registry("order panel")  # subject: the Order
+SEGMENT: Registry[Panel] = Registry("segment panel")  # subject: the Segment

@@ -155,7 +155,7 @@ def same_person(customer: Customer) -> dict[str, Any]:
 
 
 def panels(
-    registry: Registry[Panel], request: HttpRequest, subject: Customer | Order
+    registry: Registry[Panel], request: HttpRequest, subject: Model
 ) -> list[dict[str, str]]:
     """Return the cards that other floors registered and this person may see, rendered."""
     cards = []

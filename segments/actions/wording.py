@@ -1,7 +1,7 @@
 """What happened, in words: of a trigger, of one run of it."""
 
 from segments import scores
-from segments.models import Trigger
+from segments.models import Segment, Trigger
 from tenants.access.models import Effect
 
 
@@ -16,9 +16,17 @@ def score_label(key: str) -> str:
     return model.label if model else "RFM" if key == scores.RFM else key
 
 
+def score_keys(score: str) -> list[tuple[str, str]]:
+    """Return key and label of the segments, stages or bands of a score."""
+    if score == scores.RFM:
+        rows = Segment.objects.filter(kind=Segment.Kind.RFM).order_by("pk")
+        return list(rows.values_list("key", "name"))
+    return list(scores.labels_of(score))
+
+
 def key_label(score: str, key: str) -> str:
     """Return what a segment, stage or band of a score is called."""
-    return dict(scores.labels_of(score)).get(key) or key.replace("_", " ").capitalize()
+    return dict(score_keys(score)).get(key) or key.replace("_", " ").capitalize()
 
 
 def keys_in_words(score: str, keys: list[str]) -> str:

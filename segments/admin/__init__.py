@@ -6,6 +6,7 @@ from segments.admin import (
     dashboard,
     guard_rails_page,
     health_page,
+    inbox_page,
     library_page,
     list_column,
     manual_panel,
@@ -17,6 +18,9 @@ from segments.admin import (
     scoring_page,
     segment,
     sets_page,
+    trigger_page,
+    trigger_pages,
+    trigger_panel,
     uses_page,
 )
 
@@ -26,6 +30,7 @@ __all__ = [
     "dashboard",
     "guard_rails_page",
     "health_page",
+    "inbox_page",
     "library_page",
     "list_column",
     "manual_panel",
@@ -37,5 +42,8 @@ __all__ = [
     "scoring_page",
     "segment",
     "sets_page",
+    "trigger_page",
+    "trigger_pages",
+    "trigger_panel",
     "uses_page",
 ]

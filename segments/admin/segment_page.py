@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from commerce.admin.customer_page import panels
 from commerce.figures import base_totals
 from segments.admin.builder_panel import definition_context
 from segments.admin.export_page import MAY_EXPORT
@@ -17,6 +18,7 @@ from segments.scoring.rfm.maps import find_map
 from segments.scoring.rfm.movement import movement_of_last_run
 from segments.scoring.rfm.run import latest_run
 from segments.scoring.rfm.wording import describe
+from tenants.panels import SEGMENT
 
 TABS = (("members", "Members"), ("trend", "Trend"), ("history", "History"))
 REFRESHES_SHOWN = 50
@@ -39,6 +41,7 @@ def page_context(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         "percent": percent_of(segment, base),
         "base": base,
         "may_export": request.user.has_perm(MAY_EXPORT),
+        "panels": panels(SEGMENT, request, segment),
         **definition_context(request, segment),
         **rate_context(segment),
         **(_rfm(segment) if segment.kind == Segment.Kind.RFM else {}),

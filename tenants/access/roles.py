@@ -29,6 +29,8 @@ LOOK = frozenset(
         "samples.view_sampleorder",
         "segments.view_membership",
         "segments.view_segment",
+        "segments.view_task",
+        "segments.view_trigger",
     ]
 )
 MARKET = LOOK | {
@@ -38,8 +40,12 @@ MARKET = LOOK | {
     "commerce.change_order",
     "commerce.view_contact_details",
     "segments.add_segment",
+    "segments.add_trigger",
     "segments.change_segment",
+    "segments.change_task",
+    "segments.change_trigger",
     "segments.delete_segment",
+    "segments.delete_trigger",
 }
 OWN = MARKET | {
     "access.export_data",
@@ -77,6 +83,7 @@ SAMPLES = Role(
         "samples.change_creator",
         "samples.change_sampleorder",
         "samples.change_samplesettings",
+        "segments.change_task",
     },
 )
 VIEWER = Role(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -67,7 +68,7 @@ class Webhook(Kind):
         return bool(options.get("writes_to_customers"))
 
     def summary(self, options: dict[str, Any]) -> str:
-        return f"call {options['url'].partition('?')[0]}"
+        return f"call {urlsplit(options['url']).hostname}"  # a path may be a secret
 
     def address(self, options: dict[str, Any]) -> str:
         return str(options["url"])

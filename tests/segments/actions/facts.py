@@ -7,11 +7,13 @@ from segments.models import MembershipChange, Segment, Trigger
 from tests.commerce.factories import CustomerFactory
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)  # Wednesday, 13:00 in London
+RULES = {"field": "total_orders", "operator": "gte", "value": 2}
 BEFORE = NOW - timedelta(days=1)
 
 
 def make_segment(name="Champions", **values) -> Segment:
-    return Segment.objects.create(name=name, slug=name.lower(), kind="rules", **values)
+    defaults = {"kind": "rules", "rules": RULES}
+    return Segment.objects.create(name=name, slug=name.lower(), **defaults | values)
 
 
 def enter(segment, *customers, at=NOW, cause="data", entered=True) -> list[MembershipChange]:
