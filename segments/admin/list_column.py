@@ -40,7 +40,7 @@ def rfm_choices() -> list[tuple[str, str]]:
 
 def in_segment(metrics: QuerySet[CustomerMetrics], key: str) -> QuerySet[CustomerMetrics]:
     """Keep the customers of one RFM segment."""
-    return metrics.filter(customer__rfm__segment=key)
+    return metrics.filter(rfm__segment=key)
 
 
 def cell_choices() -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ def in_cell(metrics: QuerySet[CustomerMetrics], value: str) -> QuerySet[Customer
     """Keep the customers with these R and F scores."""
     if len(value) != 2 or not value.isdecimal():
         return metrics.none()
-    return metrics.filter(customer__rfm__r=int(value[0]), customer__rfm__f=int(value[1]))
+    return metrics.filter(rfm__r=int(value[0]), rfm__f=int(value[1]))
 
 
 CUSTOMERS.register(Column("rfm", "RFM segment", rfm_badges, rfm_choices, in_segment))

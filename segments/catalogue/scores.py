@@ -31,8 +31,8 @@ def stages() -> Sequence[tuple[str, str]]:
 
 def _is_pql(scope: Scope) -> Any:
     """Yes or no for who has a score, else unknown."""
-    reached = When(customer__pql__band="qualified", then=Value(True))
-    return Case(reached, When(Q(customer__pql__isnull=False), then=Value(False)))
+    reached = When(pql__band="qualified", then=Value(True))
+    return Case(reached, When(Q(pql__isnull=False), then=Value(False)))
 
 
 _ENGAGEMENT = frozenset({fact_of("engagement")})
@@ -43,22 +43,22 @@ FIELDS = (
         "rfm_segment",
         "RFM segment",
         CHOICE,
-        column("customer__rfm__segment"),
+        column("rfm__segment"),
         phrase="RFM segment",
         choices=rfm_segments,
     ),
-    Field("rfm_code", "RFM code", NUMBER, column("customer__rfm__code"), phrase="RFM code"),
-    Field("rfm_r", "RFM recency score", NUMBER, column("customer__rfm__r"), phrase="RFM recency"),
+    Field("rfm_code", "RFM code", NUMBER, column("rfm__code"), phrase="RFM code"),
+    Field("rfm_r", "RFM recency score", NUMBER, column("rfm__r"), phrase="RFM recency"),
     Field(
-        "rfm_f", "RFM frequency score", NUMBER, column("customer__rfm__f"), phrase="RFM frequency"
+        "rfm_f", "RFM frequency score", NUMBER, column("rfm__f"), phrase="RFM frequency"
     ),
-    Field("rfm_m", "RFM monetary score", NUMBER, column("customer__rfm__m"), phrase="RFM money"),
-    Field("rfm_score", "RFM score", NUMBER, column("customer__rfm__score"), phrase="RFM score"),
+    Field("rfm_m", "RFM monetary score", NUMBER, column("rfm__m"), phrase="RFM money"),
+    Field("rfm_score", "RFM score", NUMBER, column("rfm__score"), phrase="RFM score"),
     Field(
         "previous_rfm_segment",
         "Previous RFM segment",
         CHOICE,
-        column("customer__rfm__previous_segment"),
+        column("rfm__previous_segment"),
         phrase="previous RFM segment",
         choices=rfm_segments,
     ),
@@ -66,14 +66,14 @@ FIELDS = (
         "rfm_changed_at",
         "RFM segment changed",
         MOMENT,
-        column("customer__rfm__changed_at"),
+        column("rfm__changed_at"),
         phrase="RFM segment changed",
     ),
     Field(
         "engagement_score",
         "Engagement score",
         NUMBER,
-        column("customer__engagement__score"),
+        column("engagement__score"),
         facts=_ENGAGEMENT,
         help="0 to 100. Unknown for who was never active.",
     ),
@@ -81,7 +81,7 @@ FIELDS = (
         "engagement_band",
         "Engagement band",
         CHOICE,
-        column("customer__engagement__band"),
+        column("engagement__band"),
         choices=bands,
         facts=_ENGAGEMENT,
     ),
@@ -89,7 +89,7 @@ FIELDS = (
         "previous_engagement_band",
         "Previous engagement band",
         CHOICE,
-        column("customer__engagement__previous_band"),
+        column("engagement__previous_band"),
         choices=bands,
         facts=_ENGAGEMENT,
     ),
@@ -97,7 +97,7 @@ FIELDS = (
         "pql_score",
         "PQL score",
         NUMBER,
-        column("customer__pql__score"),
+        column("pql__score"),
         phrase="PQL score",
         facts=_PQL,
         help="0 to 100: how ready to buy.",
@@ -106,7 +106,7 @@ FIELDS = (
         "pql_urgency",
         "PQL urgency",
         NUMBER,
-        column("customer__pql__urgency"),
+        column("pql__urgency"),
         phrase="PQL urgency",
         facts=_PQL,
         help="What the score was multiplied by: 1 without any signal of urgency.",
@@ -123,7 +123,7 @@ FIELDS = (
         "lifecycle_stage",
         "Lifecycle stage",
         CHOICE,
-        column("customer__lifecycle__stage"),
+        column("lifecycle__stage"),
         choices=stages,
         facts=_LIFECYCLE,
     ),
@@ -131,7 +131,7 @@ FIELDS = (
         "previous_lifecycle_stage",
         "Previous lifecycle stage",
         CHOICE,
-        column("customer__lifecycle__previous_stage"),
+        column("lifecycle__previous_stage"),
         choices=stages,
         facts=_LIFECYCLE,
     ),
@@ -139,7 +139,7 @@ FIELDS = (
         "lifecycle_changed_at",
         "Lifecycle stage changed",
         MOMENT,
-        column("customer__lifecycle__changed_at"),
+        column("lifecycle__changed_at"),
         phrase="lifecycle stage changed",
         facts=_LIFECYCLE,
     ),

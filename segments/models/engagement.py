@@ -3,6 +3,7 @@
 from django.db import models
 
 from commerce.models import Customer
+from segments.models.beside import beside_metrics
 
 
 class EngagementScore(models.Model):
@@ -12,6 +13,7 @@ class EngagementScore(models.Model):
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="engagement", db_constraint=False
     )
+    metrics = beside_metrics("engagement")
     score = models.DecimalField(max_digits=5, decimal_places=2)
     band = models.CharField(max_length=16)
     recency = models.PositiveSmallIntegerField()  # points, 0 to 100, like the three below

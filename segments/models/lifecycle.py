@@ -3,6 +3,7 @@
 from django.db import models
 
 from commerce.models import Customer
+from segments.models.beside import beside_metrics
 
 
 class LifecycleStage(models.Model):
@@ -11,6 +12,7 @@ class LifecycleStage(models.Model):
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="lifecycle", db_constraint=False
     )
+    metrics = beside_metrics("lifecycle")
     stage = models.CharField(max_length=32)
     previous_stage = models.CharField(max_length=32, blank=True)
     changed_at = models.DateTimeField(null=True)

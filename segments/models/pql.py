@@ -3,6 +3,7 @@
 from django.db import models
 
 from commerce.models import Customer
+from segments.models.beside import beside_metrics
 
 
 class PqlScore(models.Model):
@@ -11,6 +12,7 @@ class PqlScore(models.Model):
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="pql", db_constraint=False
     )
+    metrics = beside_metrics("pql")
     score = models.DecimalField(max_digits=5, decimal_places=2)
     urgency = models.DecimalField(
         max_digits=6, decimal_places=4

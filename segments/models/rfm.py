@@ -4,6 +4,7 @@ from django.db import models
 
 from commerce.models import Customer
 from commerce.models.order import money
+from segments.models.beside import beside_metrics
 
 
 class RfmSettings(models.Model):
@@ -55,6 +56,7 @@ class RfmScore(models.Model):
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="rfm", db_constraint=False
     )
+    metrics = beside_metrics("rfm")
     last_order_on = models.DateField()  # of activity, where the method reads activity
     frequency = models.IntegerField()
     monetary = money()
