@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("commerce.api.urls")),
     path("", include("samples.api.urls")),
     path("", include("segments.api.urls")),
 ]

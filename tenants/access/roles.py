@@ -36,6 +36,7 @@ LOOK = frozenset(
 MARKET = LOOK | {
     "access.import_data",
     "access.manage_scoring",
+    "commerce.add_event",
     "commerce.change_customer",
     "commerce.change_order",
     "commerce.view_contact_details",

@@ -68,6 +68,12 @@ _scope(
     "commerce.view_contact_details",
 )
 _scope(
+    "events:write",
+    "Send events",
+    "What customers did, one event or up to a thousand at once. Nothing can be read.",
+    "commerce.add_event",
+)
+_scope(
     "samples:read",
     "Read samples",
     "Sample orders and their figures.",
