@@ -50,6 +50,8 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:segments_segment_changelist",
                 ("segments.view_segment",),
             ),
+            Entry("Goals", "flag", "admin:goals", ("segments.view_segment",)),
+            Entry("Weekly letter", "mail", "admin:digest", ("segments.view_segment",)),
             Entry("Library", "auto_stories", "admin:library", ("segments.view_segment",)),
             Entry("Playbooks", "menu_book", "admin:playbooks", ("segments.view_segment",)),
             Entry("Put to use", "handyman", "admin:uses", ("segments.view_segment",)),

@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     re_path(r"^api(?:/|$)", no_such_address),
     path("", include("tenants.access.urls")),
+    path("", include("segments.digest.urls")),
     path("", RedirectView.as_view(url="/admin/")),
 ]

@@ -16,4 +16,5 @@ class SegmentsConfig(AppConfig):
             usages,
         )
         from segments.actions import jobs as actions_jobs  # noqa: F401
+        from segments.digest import jobs as digest_jobs  # noqa: F401
         from segments.scoring import models as scoring_models  # noqa: F401

@@ -9,7 +9,9 @@ from django.shortcuts import redirect
 
 from tenants.access import roles
 from tenants.access.forms import ProfileForm
+from tenants.dashboard import cards
 from tenants.pages import PageView
+from tenants.panels import PROFILE
 
 
 class ProfilePage(PageView):
@@ -20,7 +22,9 @@ class ProfilePage(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self._me()
         return super().get_context_data(
-            **{"form": ProfileForm(instance=user), "role": roles.role_of(user)} | kwargs
+            **{"form": ProfileForm(instance=user), "role": roles.role_of(user)}
+            | {"panels": cards(self.request, PROFILE, user)}
+            | kwargs
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:

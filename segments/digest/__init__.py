@@ -1,0 +1,1 @@
+"""The weekly letter of what moved and why."""
