@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_GET
 
 from commerce.admin.contact import sees_contact
 from segments.models import LoyaltyTiers
@@ -129,6 +130,7 @@ class TiersPage(UsePage):
         return HttpResponseRedirect(request.path)
 
 
+@require_GET
 def use_file(request: HttpRequest, use: str) -> HttpResponseBase:
     """Download a use's whole table."""
     if use not in USES:

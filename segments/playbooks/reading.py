@@ -68,7 +68,8 @@ def _book(subject: str, name: str, source: Any, *, is_own: bool) -> Book:
 
 def _names(subjects: list[str]) -> dict[str, str]:
     """Return what each subject is called; labels are read once a score."""
-    labels = {kind: dict(SCORES[key].choices()) for kind, key in KINDS.items() if key in SCORES}
+    kinds = {subject.partition(":")[0] for subject in subjects} & KINDS.keys()
+    labels = {kind: dict(SCORES[KINDS[kind]].choices()) for kind in kinds}
     ids = [subject.partition(":")[2] for subject in subjects if subject.startswith("segment:")]
     segments = dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     words = {"stage": "Stage", "band": "Engagement", "pql": "PQL", "rfm": "RFM"}

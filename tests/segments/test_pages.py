@@ -228,4 +228,4 @@ def test_the_dashboard_asks_the_database_a_fixed_number_of_questions(shop, owner
     with CaptureQueriesContext(connection) as asked:
         owner.get("/admin/")
 
-    assert len(asked) <= 40
+    assert len(asked) <= 44

@@ -19,6 +19,7 @@ from segments.rules.kinds.dates import is_relative
 from segments.rules.tree import Behaviour, Group, Leaf, Node, is_evaluated, walk
 
 Range = tuple[date, date]
+Days = tuple[str, str, date, date]  # table, column, first and last day
 
 # Field → the columns of days it is counted from, and the table they stand in.
 _METRICS, _ACTIVITY = "commerce_customermetrics", "commerce_customeractivity"
@@ -62,7 +63,24 @@ def moved_by_time(
         return None
     if since == day:
         return []
-    return [*_orders_seen(since, day), *{part.as_string(None): part for part in parts}.values()]
+    found = [part for part in parts if isinstance(part, sql.Composable)]
+    days = [part for part in parts if not isinstance(part, sql.Composable)]
+    return [*_orders_seen(since, day), *found, *_scans(days)]
+
+
+def _scans(days: list[Days]) -> list[sql.Composable]:
+    """Return one scan a table for all its columns and ranges: none of them has an index."""
+    tables: dict[str, dict[tuple[str, Range], sql.Composable]] = {}
+    for table, column, first, last in days:
+        tables.setdefault(table, {})[column, (first, last)] = sql.SQL(
+            "{} BETWEEN {} AND {}"
+        ).format(sql.Identifier(column), sql.Literal(first), sql.Literal(last))
+    return [
+        sql.SQL("SELECT customer_id FROM {} WHERE {}").format(
+            sql.Identifier(table), sql.SQL(" OR ").join(ranges.values())
+        )
+        for table, ranges in tables.items()
+    ]
 
 
 def _evaluated(node: Node) -> Iterator[Node]:
@@ -75,7 +93,9 @@ def _evaluated(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _moved(node: Node, catalogue: Catalogue, since: date, day: date) -> Iterator[sql.Composable]:
+def _moved(
+    node: Node, catalogue: Catalogue, since: date, day: date
+) -> Iterator[sql.Composable | Days]:
     if isinstance(node, Behaviour):
         if since != day or _has_hours(node):
             yield from _moved_behaviour(node, catalogue, since, day)
@@ -100,7 +120,7 @@ def _is_temporal(leaf: Leaf, field: Field) -> bool:
     return operator.is_temporal or field.is_temporal or is_relative(leaf.value)
 
 
-def _aged(leaf: Leaf, since: date, day: date) -> Iterator[sql.Composable]:
+def _aged(leaf: Leaf, since: date, day: date) -> Iterator[Days]:
     ranges = [_crossing(age, since, day) for age in _ages(leaf.value)]
     if leaf.field == "weekly_active":
         ranges = [_crossing(WEEK_DAYS, since, day)]
@@ -108,7 +128,7 @@ def _aged(leaf: Leaf, since: date, day: date) -> Iterator[sql.Composable]:
     ranges.append(_crossing(0, since, day))
     for table, column in AGES[leaf.field]:
         for first, last in ranges:
-            yield _between(table, column, first, last)
+            yield table, column, first, last
 
 
 def _ages(value: Any) -> Iterator[int]:

@@ -17,6 +17,7 @@ from segments.scores import RFM, Asked, ScoreModel, fact_of, in_order
 from segments.scoring.beside import marks, writing
 from segments.scoring.beside.following import FOLLOWERS
 from segments.scoring.beside.tallies import keep_moves, tally
+from segments.scoring.rfm.scored import take_memory
 from tenants.progress import Progress, Silence
 from tenants.schema import connection
 
@@ -74,6 +75,7 @@ def compute_scores(
 
 def _begin(cursor: CursorWrapper, *, at: datetime) -> tuple[Asked, marks.Marks]:
     today = at.astimezone(connection.tenant.zone).date()
+    take_memory(cursor)
     day = rollups.stand_at(cursor, on=today)
     cursor.execute(_HOLD)
     cursor.execute("DROP TABLE IF EXISTS score_touched")
@@ -103,7 +105,7 @@ def _compute(
     )
     writing.read_fresh(cursor, model.fresh(parameters, asked, only))
     _write(cursor, model, asked, plan=plan, run=run, only=only)
-    tally(cursor, model, run)
+    tally(cursor, model, run, previous=previous)
     run.finished_at = timezone.now()
     run.save()
     return run

@@ -6,13 +6,13 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from segments.models import ScoreRun
-from segments.scores import ScoreModel
+from segments.scores import SCORES, ScoreModel
 from tenants.schema import connection
 
-_COUNT = sql.SQL("""
-SELECT s.{key}, count(*), coalesce(sum(m.spent), 0), coalesce(sum(m.orders_count), 0)
-FROM {table} s JOIN commerce_customermetrics m ON m.customer_id = s.customer_id
-GROUP BY s.{key} ORDER BY s.{key}
+_COUNT = sql.SQL("SELECT {key}, count(*) FROM {table} GROUP BY {key} ORDER BY {key}")
+_MONEY = sql.SQL("""
+SELECT s.{key}, coalesce(sum(m.spent), 0)
+FROM {table} s JOIN commerce_customermetrics m ON m.customer_id = s.customer_id GROUP BY s.{key}
 """)
 _MOVES = """
 SELECT from_key, to_key, count(*) FROM score_moved GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
@@ -33,16 +33,39 @@ GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 MONTH = timedelta(days=30)
 
 
-def tally(cursor: CursorWrapper, model: ScoreModel, run: ScoreRun) -> None:
-    """Set `distribution` and `customers_scored` of `run` from the scores as they stand."""
-    cursor.execute(
-        _COUNT.format(table=sql.Identifier(model.table), key=sql.Identifier(model.key_column))
-    )
+def tally(
+    cursor: CursorWrapper, model: ScoreModel, run: ScoreRun, *, previous: ScoreRun | None
+) -> None:
+    """Set `distribution` and `customers_scored` of `run` from the scores as they stand.
+
+    Their money is added up where everybody was compared; else it stays that of the run before.
+    """
+    names = {"table": sql.Identifier(model.table), "key": sql.Identifier(model.key_column)}
+    cursor.execute(_COUNT.format(**names))
+    counted = dict(cursor.fetchall())
+    if run.is_full or previous is None:
+        cursor.execute(_MONEY.format(**names))
+        money = {key: str(revenue) for key, revenue in cursor.fetchall()}
+    else:
+        money = {key: entry["revenue"] for key, entry in previous.distribution.items()}
     run.distribution = {
-        key: {"customers": customers, "revenue": str(revenue), "orders": int(orders)}
-        for key, customers, revenue, orders in cursor.fetchall()
+        key: {"customers": customers, "revenue": money.get(key, "0")}
+        for key, customers in counted.items()
     }
-    run.customers_scored = sum(entry["customers"] for entry in run.distribution.values())
+    run.customers_scored = sum(counted.values())
+
+
+def keep_money(runs: list[ScoreRun]) -> None:
+    """Add up what the customers of each band or stage have spent: for the night."""
+    with connection.cursor() as cursor:
+        for run in runs:
+            model = SCORES[run.model]
+            names = {"table": sql.Identifier(model.table), "key": sql.Identifier(model.key_column)}
+            cursor.execute(_MONEY.format(**names))
+            for key, revenue in cursor.fetchall():
+                if key in run.distribution:
+                    run.distribution[key]["revenue"] = str(revenue)
+            run.save(update_fields=["distribution"])
 
 
 def keep_moves(cursor: CursorWrapper, run: ScoreRun) -> None:
@@ -52,7 +75,8 @@ def keep_moves(cursor: CursorWrapper, run: ScoreRun) -> None:
 
 
 def keep_months(runs: list[ScoreRun]) -> None:
-    """Keep with each run who moved in the 30 days up to it: for the night, not for a page."""
+    """Keep with each run its money and who moved in the 30 days up to it: for the night."""
+    keep_money(runs)
     with connection.cursor() as cursor:
         for run in runs:
             days = {"after": run.as_of - MONTH, "until": run.as_of}

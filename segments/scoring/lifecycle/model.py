@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import Case, CharField, Value, When
 from psycopg import sql
 
-from segments.catalogue import StoreCatalogue
 from segments.rules.compile import compile_rule
 from segments.scores import SCORES, Asked
 from segments.scoring.beside.rule_days import moved_by_time
-from segments.scoring.beside.rules import as_sql, facts_of, people, scope_of, trees
+from segments.scoring.beside.rules import as_sql, catalogue_of, facts_of, people, scope_of, trees
 from segments.scoring.lifecycle.parameters import read, stage_labels
 
 
@@ -53,7 +52,7 @@ class Lifecycle:
         self, parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
     ) -> sql.Composable:
         """Return everybody's first matching stage, in one scan."""
-        catalogue, scope = StoreCatalogue(), scope_of(asked)
+        catalogue, scope = catalogue_of(only), scope_of(asked)
         stages = parameters["stages"]
         cases = [
             When(compile_rule(tree, catalogue, scope), then=Value(stage["key"]))

@@ -7,20 +7,15 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Value, When
 from psycopg import sql
 
-from segments.catalogue import StoreCatalogue
 from segments.rules.compile import compile_rule
 from segments.scores import SCORES, Asked
 from segments.scoring.beside.rule_days import moved_by_time
-from segments.scoring.beside.rules import as_sql, facts_of, people, scope_of, trees
+from segments.scoring.beside.rules import as_sql, catalogue_of, facts_of, people, scope_of, trees
 from segments.scoring.pql.parameters import read
 from segments.scoring.pql.points import BANDS, rows
 from tenants.schema import connection
 
 _MASKS = sql.SQL("CREATE TEMP TABLE pql_mask ON COMMIT DROP AS {}")
-# A row for each customer looked at, the bits of the signals they show.
-_HITS = sql.SQL("""
-SELECT customer_id, bit_or(bit) AS mask FROM ({}) AS hit (customer_id, bit) GROUP BY customer_id
-""")
 _OUTCOMES = """
 CREATE TEMP TABLE pql_outcome (mask bigint PRIMARY KEY, score numeric(5, 2),
     urgency numeric(6, 4), band varchar(16), behaviour smallint, fit smallint,
@@ -93,27 +88,19 @@ def _rules(parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
 def _masks(
     parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
 ) -> sql.Composable:
-    """Return the query of (customer_id, mask): of everybody in one scan, of some by signal."""
-    catalogue, scope = StoreCatalogue(), scope_of(asked)
+    """Return the query of (customer_id, mask): a bit for each signal, in one scan."""
+    catalogue, scope = catalogue_of(only), scope_of(asked)
     conditions = [
         (1 << place, compile_rule(tree, catalogue, scope))
         for place, tree in enumerate(trees(_rules(parameters)))
         if tree is not None
     ]
     bits = BigIntegerField()
-    if only is not None:
-        # One signal at a time, so that a few customers are looked up and not all events read.
-        hits = [
-            as_sql(people(only).filter(condition).values_list("pk", Value(bit, bits)))
-            for bit, condition in conditions
-        ]
-        nobody = as_sql(people(only).values_list("pk", Value(0, bits)))
-        return _HITS.format(sql.SQL(" UNION ALL ").join([nobody, *hits]))
     total: Any = Value(0, bits)
     for bit, condition in conditions:
         shown = When(condition, then=Value(bit, bits))
         total = total + Case(shown, default=Value(0, bits), output_field=bits)
-    rows_ = people(None).annotate(mask=total).values_list("pk", "mask")
+    rows_ = people(only).annotate(mask=total).values_list("pk", "mask")
     return sql.SQL("SELECT * FROM ({}) AS found (customer_id, mask)").format(as_sql(rows_))
 
 

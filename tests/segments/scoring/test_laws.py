@@ -18,6 +18,7 @@ from segments.models import (
     ScoreChange,
     ScoreRun,
 )
+from segments.scoring.beside.tallies import keep_months
 from tests.commerce.factories import CustomerFactory, EventFactory, OrderFactory
 from tests.segments.scoring.conftest import NOW, Product
 
@@ -119,6 +120,7 @@ def play(customers, told, *, is_full):
             for pk in touched
         )
         runs = store.score(day, is_full=is_full)
+        keep_months(runs)
         left.append([(run.model, run.distribution, run.customers_scored) for run in runs])
         left.append(written())
     return left
