@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from segments.models import MembershipChange, ScoreChange, ScoreRun, SegmentRefresh
+from segments.models import MembershipChange, ScoreChange, ScoreRun, SegmentRefresh, Task
 from tenants import retention
 
 TWO_YEARS_AND_A_MONTH = 760  # days: a month can be compared with the same one two years before
@@ -25,6 +25,10 @@ def _delete_score_runs(before: datetime) -> int:
 
 def _delete_refreshes(before: datetime) -> int:
     return retention.delete_rows(SegmentRefresh.objects.filter(at__lt=before))
+
+
+def _delete_tasks(before: datetime) -> int:
+    return retention.delete_rows(Task.objects.filter(done_at__lt=before))
 
 
 for kept in (
@@ -59,6 +63,14 @@ for kept in (
         least=7,
         help="How long each took, and what stopped it.",
         delete=_delete_refreshes,
+    ),
+    retention.Kept(
+        key="tasks",
+        label="Tasks that are done",
+        days=365,
+        least=7,
+        help="Open tasks stay in the inbox.",
+        delete=_delete_tasks,
     ),
 ):
     retention.register(kept)

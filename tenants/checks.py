@@ -77,7 +77,7 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
             ),
         ),
         (
-            values["WEBHOOKS_ALLOW_LOOPBACK"],
+            values.get("WEBHOOKS_ALLOW_LOOPBACK", False),
             Fault(
                 "strata.E007",
                 "WEBHOOKS_ALLOW_LOOPBACK is on: merchants could reach this machine's services.",

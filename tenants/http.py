@@ -71,7 +71,8 @@ class Client:
         """Send `body`; raise AddressRefused or Unreachable."""
         session, to, adapter = self._open()
         began = time.monotonic()
-        alarm = threading.Timer(TOTAL_SECONDS, adapter.cut)
+        overdue = threading.Event()
+        alarm = threading.Timer(TOTAL_SECONDS, adapter.cut, [overdue])
         alarm.start()
         try:
             with session.post(
@@ -86,6 +87,8 @@ class Client:
                 if len(read) > MOST_READ:
                     adapter.cut()  # nobody reads the rest, so the connection is of no use
                 seconds = time.monotonic() - began
+                if overdue.is_set():  # cut in the middle of the head, which looks like its end
+                    raise requests.ReadTimeout
                 return Answer(response.status_code, read[:MOST_READ], response.headers, seconds)
         except (requests.RequestException, OSError, TransportError) as error:
             self.close()
@@ -131,8 +134,10 @@ class _Pinned(HTTPAdapter):
             pool._watched, pool.ConnectionCls = True, _watched(pool.ConnectionCls, self._sockets)
         return pool
 
-    def cut(self) -> None:
+    def cut(self, noted: threading.Event | None = None) -> None:
         """Break the connection, whatever it waits for: a peer that drips bytes holds nobody."""
+        if noted is not None:
+            noted.set()
         while self._sockets:
             connection = self._sockets.pop()
             if connection.sock is not None:

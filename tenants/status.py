@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
 from tenants.dispatch import sendable
@@ -51,6 +51,8 @@ class Status:
     lags: list[Lag]
     stuck: list[int]  # runs whose lease ran out or that nobody took
     quarantined: list[int]
+    failing_targets: int  # that stand paused after failures, of all merchants
+    outgoing_paused: bool  # nothing goes out of the whole installation
 
     @property
     def found(self) -> list[Problem]:
@@ -85,6 +87,10 @@ def read_status() -> Status:
         quarantined=list(
             Run.objects.filter(state=Run.State.QUARANTINED).values_list("pk", flat=True)[:100]
         ),
+        failing_targets=merchants().aggregate(n=Sum("failing_targets"))["n"] or 0,
+        outgoing_paused=Tenant.objects.filter(
+            schema_name="public", outgoing_paused_at__isnull=False
+        ).exists(),
     )
 
 
@@ -150,6 +156,11 @@ def _problems(status: Status) -> list[Problem]:
     if failed:
         many = _many(failed, "merchant", "merchants")
         found.append(Problem("set_up", f"{many} could not be set up."))
+    if status.failing_targets:
+        many = _many(status.failing_targets, "target stands", "targets stand")
+        found.append(Problem("failing_targets", f"{many} paused after failures; effects wait."))
+    if status.outgoing_paused:
+        found.append(Problem("outgoing", "Nothing goes out: outgoing effects are paused."))
     return found
 
 

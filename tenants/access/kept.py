@@ -6,7 +6,7 @@ from auditlog.models import LogEntry
 from django.db.models import Q
 
 from tenants import jobs, retention
-from tenants.access.models import Invitation
+from tenants.access.models import Effect, Invitation
 from tenants.jobs import Cadence, Job
 
 
@@ -19,6 +19,25 @@ def _delete_invitations(before: datetime) -> int:
     return retention.delete_rows(Invitation.objects.filter(over))
 
 
+def _delete_effects(before: datetime) -> int:
+    """What waits stays. A trigger that acts once per customer may act again after this."""
+    over = Effect.objects.filter(state__in=[Effect.State.DONE, Effect.State.SKIPPED])
+    failed = Effect.objects.filter(state=Effect.State.FAILED)
+    return retention.delete_rows(over.filter(finished_at__lt=before)) + retention.delete_rows(
+        failed.filter(finished_at__lt=before)
+    )
+
+
+retention.register(
+    retention.Kept(
+        key="effects",
+        label="What triggers did",
+        days=400,
+        least=35,
+        help="Deliveries with their state. “Once per customer” looks no further back.",
+        delete=_delete_effects,
+    )
+)
 retention.register(
     retention.Kept(
         key="audit",

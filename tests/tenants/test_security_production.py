@@ -76,6 +76,7 @@ def test_production_does_not_start_with_the_development_settings():
         ({"DEBUG": True}, "strata.E004"),
         ({"ALLOWED_HOSTS": ["*"]}, "strata.E005"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "strata.E006"),
+        ({"WEBHOOKS_ALLOW_LOOPBACK": True}, "strata.E007"),
     ],
 )
 def test_a_fault_is_named(change, id):

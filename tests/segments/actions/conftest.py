@@ -3,7 +3,7 @@
 import pytest
 
 from tests.segments.actions.facts import make_segment
-from tests.segments.actions.sink import Sink
+from tests.sink import Sink
 
 
 @pytest.fixture

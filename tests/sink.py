@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.received: list[tuple[dict[str, str], bytes]] = []
+        self.connections: set[int] = set()  # the ports they came from
         self.answer: Callable[[BaseHTTPRequestHandler], None] = status(200)
         sink = self
 
@@ -22,6 +24,7 @@ class Sink:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                sink.connections.add(self.client_address[1])
                 sink.received.append((dict(self.headers), body))
                 with contextlib.suppress(OSError):
                     sink.answer(self)
@@ -31,6 +34,7 @@ class Sink:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # whoever hung up
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -77,4 +81,4 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00"
     )
-    handler.connection.close()
+    os.close(handler.connection.detach())

@@ -1,0 +1,145 @@
+"""Exactly once, whoever works at the same time and whoever dies."""
+
+import json
+import threading
+import time
+from collections import Counter
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from commerce.models import Customer
+from segments.actions.dispatching import dispatch
+from segments.models import MembershipChange, Trigger
+from tenants import dispatch as dispatcher
+from tenants import effect_job, jobs
+from tenants.access.models import Effect
+from tenants.effect_sending import send_page
+from tenants.models import Tenant
+from tests.segments.actions.facts import make_segment, make_trigger
+from tests.sink import Sink
+from tests.workers import Workers, kill, wait_for
+
+
+@pytest.fixture
+def shop(committed_tenant, settings):
+    """Customers and a segment that they entered, really committed."""
+    settings.WEBHOOKS_ALLOW_LOOPBACK = True
+
+    def open_shop(count: int, **trigger) -> Trigger:
+        segment, at = make_segment(), timezone.now()
+        made = make_trigger(segment, **trigger)
+        people = Customer.objects.bulk_create(Customer() for _ in range(count))
+        MembershipChange.objects.bulk_create(
+            MembershipChange(segment=segment, customer=one, entered=True, cause="data", at=at)
+            for one in people
+        )
+        return made
+
+    return open_shop
+
+
+def together(work, *, times: int) -> list:
+    """Run `work` in as many threads at once, each on a connection of its own."""
+    gate, results = threading.Barrier(times), []
+
+    def run() -> None:
+        connection.set_tenant(Tenant(schema_name="acme", timezone="UTC"))
+        try:
+            gate.wait()
+            results.append(work())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_two_dispatchers_at_once_make_one_effect_per_change(shop):
+    trigger = shop(300)
+    now = timezone.now()
+
+    counts = together(lambda: dispatch(trigger.pk, at=now), times=4)
+
+    assert sum(counts) == 300
+    assert Effect.objects.values("change").distinct().count() == Effect.objects.count() == 300
+
+
+def test_senders_at_once_send_each_effect_once(shop):
+    sink = Sink()
+    trigger = shop(120, kind="webhook", options={"url": sink.url})
+    dispatch(trigger.pk, at=timezone.now())
+
+    def send() -> int:
+        total = 0
+        while page := send_page(trigger.consumer, at=timezone.now()).taken:
+            total += page
+        return total
+
+    counts = together(send, times=3)
+
+    sink.close()
+    assert sum(counts) == 120
+    assert len({headers["Strata-Delivery"] for headers, _ in sink.received}) == 120
+    assert len(sink.received) == 120
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_on_its_way(
+    shop, settings, tmp_path, monkeypatch
+):
+    """The small form of 100,000 rows and two kills: 400 rows, killed twice."""
+    settings.RUN_LEASE_SECONDS = 2
+    monkeypatch.setenv("WEBHOOKS_ALLOW_LOOPBACK", "true")
+    monkeypatch.setenv("EFFECT_LEASE_SECONDS", "2")
+    rows, sink = 400, Sink()
+    answer = sink.answer
+
+    def slowly(handler) -> None:
+        time.sleep(0.003)
+        answer(handler)
+
+    sink.answer = slowly
+    trigger = shop(rows, kind="webhook", options={"url": sink.url})
+    kills = 0
+    options = ("-l", "WARNING", "-Q", "actions")
+    with Workers("tests.tenants.worker", *options, logs=tmp_path) as start:
+        worker = start()
+        jobs.start("act")
+        for level in (100, 250):
+            wait_for(lambda level=level: len(sink.received) > level)
+            kill(worker)
+            kills += 1
+            worker = start()
+        wait_for(lambda: tick() and distinct(sink) == rows and not unfinished(), seconds=60)
+
+    sink.close()
+    times = Counter(headers["Strata-Delivery"] for headers, _ in sink.received)
+    sent = {str(delivery) for delivery in Effect.objects.values_list("delivery", flat=True)}
+    assert times.keys() == sent
+    repeats = sum(times.values()) - rows
+    assert repeats <= kills
+    customers = {json.loads(body)["customer"]["id"] for _, body in sink.received}
+    assert len(customers) == rows
+    assert trigger.consumer == f"trigger:{trigger.pk}"
+
+
+def distinct(sink: Sink) -> int:
+    return len({headers["Strata-Delivery"] for headers, _ in list(sink.received)})
+
+
+def unfinished() -> int:
+    return Effect.objects.exclude(state="done").count()
+
+
+def tick() -> bool:
+    """Do the dispatcher's part: take back dead runs, send what waits, look for what is due."""
+    with jobs.schema_context("public"):
+        dispatcher.reap()
+        dispatcher.resend()
+    effect_job.sweep(at=timezone.now())
+    return True
