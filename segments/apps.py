@@ -13,6 +13,7 @@ class SegmentsConfig(AppConfig):
             library_job,
             merging,
             score_job,
+            score_usages,
             usages,
         )
         from segments.actions import jobs as actions_jobs  # noqa: F401

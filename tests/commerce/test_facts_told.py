@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
-from commerce import edits, facts_told
+from commerce import edits, facts_told, usages
 from commerce.ingest import Ingest, ingest
 from commerce.ingest.records import EventRecord, PersonRecord
 from commerce.models import AttributeDefinition, Customer, FactMapping, StaleCustomer
@@ -135,6 +135,10 @@ def test_the_page_adds_and_takes_away(mapped, owner):
 
     assert "gold" in page
     assert not FactMapping.objects.filter(pk=made.pk).exists()
+
+
+def test_an_attribute_that_events_tell_is_in_use(mapped):
+    assert [kind for kind, _, _ in usages.uses_of("plan")] == ["facts from events"]
 
 
 def test_a_strangers_mapping_tells_nothing_here(other_tenant, tenant):

@@ -23,7 +23,7 @@ from tests.commerce.factories import CustomerFactory, EventFactory, OrderFactory
 from tests.segments.scoring.conftest import NOW, Product
 
 law = settings(
-    max_examples=int(os.environ.get("LAW_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("LAW_EXAMPLES", "10")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,

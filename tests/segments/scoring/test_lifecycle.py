@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from commerce import usages
 from segments.models import LifecycleStage, Membership, MembershipChange, ScoreChange, Segment
 from segments.scoring.lifecycle.parameters import read
 from tests.commerce.factories import CustomerFactory, OrderFactory
@@ -255,3 +256,13 @@ def test_a_stage_cannot_ask_for_stages(tenant, field):
         read({"stages": [{"key": "a", "label": "A", "rule": rule}, {"key": "b", "label": "B"}]})
 
     assert "itself" in refused.value.message_dict["stage-a-rule"][0]
+
+
+def test_an_attribute_that_a_stage_of_ones_own_reads_is_in_use(product):
+    product.attribute("plan")
+    rule = {"field": "attr.plan", "operator": "eq", "value": "pro"}
+    assert usages.uses_of("plan") == []
+
+    product.set("lifecycle", stages=[{"key": "a", "label": "A", "rule": rule}, {"key": "lapsed"}])
+
+    assert [name for _, name, _ in usages.uses_of("plan")] == ["Lifecycle: A"]
