@@ -22,9 +22,9 @@ SELECT s.customer_id, s.score, ({band})::varchar(16) AS band, s.recency, s.frequ
 FROM (SELECT p.*, {score}::numeric(5, 2) AS score FROM (
     SELECT f.*, ({recency})::smallint AS recency, ({frequency})::smallint AS frequency,
         ({depth})::smallint AS depth, ({breadth})::smallint AS breadth
-    FROM ({figures}) f
-) p) s
-""")
+    FROM ({figures}) f OFFSET 0
+) p OFFSET 0) s
+""")  # OFFSET 0: points and score once each, not again in every WHEN that compares them
 
 
 class Engagement:
