@@ -18,4 +18,5 @@ class SegmentsConfig(AppConfig):
         )
         from segments.actions import jobs as actions_jobs  # noqa: F401
         from segments.digest import jobs as digest_jobs  # noqa: F401
+        from segments.digest import kept as digest_kept  # noqa: F401
         from segments.scoring import models as scoring_models  # noqa: F401

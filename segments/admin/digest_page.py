@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from commerce.patience import TooSlowError, patience
 from segments.digest import mailing, recipients
 from segments.digest.jobs import DIGEST
 from segments.digest.letter import as_mail, read_letter
@@ -20,6 +21,7 @@ from tenants.panels import PROFILE, Panel
 from tenants.schema import connection
 
 SEE = "segments.view_segment"
+WAIT_MS = 10_000
 
 
 class DigestPage(PageView):
@@ -54,7 +56,11 @@ class DigestPage(PageView):
 
 
 def _letter(request: HttpRequest) -> HttpResponse:
-    mail = as_mail(read_letter(at=timezone.now()))
+    try:
+        with patience(WAIT_MS):
+            mail = as_mail(read_letter(at=timezone.now()))
+    except TooSlowError:
+        return render(request, "segments/digest_preview.html", {"is_slow": True})
     off = request.build_absolute_uri(reverse("admin:digest"))
     shown = {name: getattr(mail, name).replace(mailing.OFF, off) for name in ("text", "html")}
     context = shown | {"subject": mail.subject}

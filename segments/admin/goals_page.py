@@ -24,13 +24,15 @@ class GoalForm(forms.Form):
     """A figure, which way, how much."""
 
     figure = forms.ChoiceField(
-        label="Figure", choices=lambda: [(row.key, row.label) for row in goals.FIGURES]
+        label="Figure",
+        choices=lambda: [(row.key, row.label) for row in goals.FIGURES],
+        widget=forms.Select(attrs={"x-model": "figure"}),
     )
     segment = forms.ModelChoiceField(
         label="Segment",
         queryset=Segment.objects.filter(state=Segment.State.ACTIVE).order_by("name"),
         required=False,
-        help_text="Only for “Members of a segment”.",
+        empty_label="Choose …",
     )
     direction = forms.ChoiceField(label="Should be", choices=Goal.Direction.choices)
     target = forms.DecimalField(
@@ -59,7 +61,10 @@ class GoalsPage(PageView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Set a new goal."""
+        """Set a new goal, or look at all of them now; looking mails nothing."""
+        if request.POST.get("step") == "look" and request.user.has_perm(CHANGE):
+            goals.look(goals.all_goals(), at=timezone.now())
+            return HttpResponseRedirect(reverse("admin:goals"))
         return _save(self, request, Goal())
 
 

@@ -22,7 +22,7 @@ from segments.digest import mailing, recipients
 from segments.digest.letter import as_mail, read_letter
 from segments.digest.week import Week, week_until
 from segments.goals import save_goal
-from segments.models import Goal, Letter, MembershipChange, Segment
+from segments.models import Goal, Letter, MembershipChange, RfmScore, ScoreChange, Segment
 from tenants import schedule
 from tenants.access.members import make_member
 from tenants.job_registry import REGISTRY
@@ -134,15 +134,32 @@ def test_champions_and_money_at_risk_are_those_plain_sql_counts(shop):
 
 def test_movement_of_the_week_is_the_scores_own_ledger(shop):
     services.compute_rfm(at=on(8))
-    services.compute_rfm(at=on(12))
-    services.compute_rfm(at=MONDAY)  # today's moves belong to the next letter
+    run = services.compute_rfm(at=MONDAY)
+    ScoreChange.objects.all().delete()
+    ids = list(RfmScore.objects.order_by("customer").values_list("customer", flat=True))
+    for customer, day, before, after in (
+        (ids[0], 9, "lost", "loyal"),
+        (ids[0], 12, "loyal", "champions"),  # two moves of one customer are one
+        (ids[1], 14, "champions", "at_risk"),
+        (ids[1], 7, "loyal", "champions"),  # before the week
+        (ids[2], 15, "loyal", "champions"),  # after it
+    ):
+        ScoreChange.objects.create(
+            run=run, customer_id=customer, model="rfm", from_key=before, to_key=after,
+            cause="score", on=date(2026, 6, day),
+        )  # fmt: skip
 
     letter = read_letter(at=MONDAY)
 
-    moved = """SELECT count(DISTINCT customer_id) FROM segments_scorechange
-        WHERE model = 'rfm' AND "on" BETWEEN %s AND %s"""
-    told = sum(customers for _, customers, _ in letter["movement"])
-    assert told <= one(moved, "2026-06-08", "2026-06-14")
+    spent = "SELECT monetary FROM segments_rfmscore WHERE customer_id = %s"
+    assert letter["movement"] == [
+        ("rose", 1, one(spent, ids[0])),
+        ("fell", 1, one(spent, ids[1])),
+        ("came in", 0, 0),
+        ("dropped out", 0, 0),
+    ]
+    # One champion came and one went: nobody is told of a segment that stayed as it was.
+    assert sorted(letter["nets"]) == [("At Risk", 1), ("Lost", -1)]
     assert letter["earlier_on"] == date(2026, 6, 8)
 
 

@@ -245,3 +245,14 @@ def test_goals_are_read_in_as_many_queries_however_many_there_are(list_of_ten):
         look(all_goals(), at=NOW)
 
     assert len(many) == len(few)
+
+
+def test_looking_now_brings_the_figures_up_to_date_and_mails_nothing(list_of_ten, owner):
+    make_member("mia@acme.test", role="owner")
+    kept = goal(segment=list_of_ten)
+    size(list_of_ten, 2)
+
+    owner.post("/admin/goals/", {"step": "look"})
+
+    kept.refresh_from_db()
+    assert (kept.value, kept.is_met, kept.told, mail.outbox) == (2, False, True, [])
