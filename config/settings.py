@@ -211,6 +211,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 
+# How old the number of customers may be that a preview's share is a share of.
+BASE_FIGURES_SECONDS = env.int("BASE_FIGURES_SECONDS", default=60)
 # A worker that stops breathing is replaced within lease + one tick of the dispatcher (30 s).
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
 RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=1.0)

@@ -106,7 +106,7 @@ def test_ids_numbers_and_addresses_are_nobody_elses(stores, merchant):
     assert len(set(keys)) == len(keys)
     assert len({order.number for order in store.orders}) == len(store.orders)
     assert len({person.email.lower() for person in own}) == len(own)
-    assert not any(" " in person.email for person in people)
+    assert not any(" " in person.email for person in store.people)
     hosts = {person.email.lower().rpartition("@")[2] for person in store.people}
     assert all(
         host.endswith((".test", "example.com", "example.org", "example.net")) for host in hosts
@@ -161,7 +161,7 @@ def test_the_shop_has_what_no_real_shop_is_without(stores):
 @pytest.mark.parametrize("merchant", ["demo", "bistro"])
 def test_some_people_are_in_the_list_twice(stores, merchant):
     people = stores[merchant].people
-    emails = Counter(person.email.lower() for person in people)
+    emails = Counter(person.email.lower() for person in store.people)
     phones = Counter("".join(filter(str.isdigit, p.phone)) for p in people if p.phone)
     homes = Counter((p.first_name, p.last_name, p.birthday, p.postal_code) for p in people)
 
