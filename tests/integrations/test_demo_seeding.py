@@ -101,13 +101,16 @@ def test_an_app_is_scored_by_its_sessions_with_movement_behind_it(committed_tena
 
     fill(committed_tenant, merchant, today=today, count=COUNT)
 
-    run = ScoreRun.objects.latest("id")
-    assert [run.as_of, run.parameters["method"], ScoreRun.objects.count()] == [
+    runs = ScoreRun.objects.filter(model="rfm")
+    run = runs.latest("id")
+    assert [run.as_of, run.parameters["method"], runs.count()] == [
         today,
         "product_led",
         3,
     ]
     assert set(MembershipChange.objects.values_list("cause", flat=True)) == {"score"}
+    beside = ScoreRun.objects.exclude(model="rfm").filter(as_of=today, customers_scored__gt=0)
+    assert {one.model for one in beside} == {"engagement", "pql", "lifecycle"}
     paying = Customer.objects.filter(attributes__mrr__gte=200)
     assert paying.exists()
     trial = Customer.objects.filter(attributes__plan="trial").first()

@@ -17,9 +17,7 @@ from segments.rules.dependencies import SHARES
 from segments.rules.fields import Catalogue, Field
 from segments.rules.kinds.dates import is_relative
 from segments.rules.tree import Behaviour, Group, Leaf, Node, is_evaluated, walk
-
-Range = tuple[date, date]
-Days = tuple[str, str, date, date]  # table, column, first and last day
+from segments.scoring.beside.day_queries import Days, Range, between, orders_seen, scans
 
 # Field → the columns of days it is counted from, and the table they stand in.
 _METRICS, _ACTIVITY = "commerce_customermetrics", "commerce_customeractivity"
@@ -65,22 +63,7 @@ def moved_by_time(
         return []
     found = [part for part in parts if isinstance(part, sql.Composable)]
     days = [part for part in parts if not isinstance(part, sql.Composable)]
-    return [*_orders_seen(since, day), *found, *_scans(days)]
-
-
-def _scans(days: list[Days]) -> list[sql.Composable]:
-    """Return one scan a table for all its columns and ranges: none of them has an index."""
-    tables: dict[str, dict[tuple[str, Range], sql.Composable]] = {}
-    for table, column, first, last in days:
-        tables.setdefault(table, {})[column, (first, last)] = sql.SQL(
-            "{} BETWEEN {} AND {}"
-        ).format(sql.Identifier(column), sql.Literal(first), sql.Literal(last))
-    return [
-        sql.SQL("SELECT customer_id FROM {} WHERE {}").format(
-            sql.Identifier(table), sql.SQL(" OR ").join(ranges.values())
-        )
-        for table, ranges in tables.items()
-    ]
+    return [*orders_seen(since, day), *found, *scans(days)]
 
 
 def _evaluated(node: Node) -> Iterator[Node]:
@@ -184,10 +167,10 @@ def _moved_behaviour(
         first, last = _crossing(age, since, day)
         if is_event:
             yield sql.SQL("{} AND name = {}").format(
-                _between("commerce_event", "occurred_on", first, last), sql.Literal(leaf.did)
+                between("commerce_event", "occurred_on", first, last), sql.Literal(leaf.did)
             )
         else:
-            yield _between("commerce_order", "placed_on", first, last)
+            yield between("commerce_order", "placed_on", first, last)
 
 
 def _is_simple(value: Any) -> bool:
@@ -213,19 +196,3 @@ def _says_hours(value: Any) -> bool:
         return any(_says_hours(one) for one in value)
     span = value.span if isinstance(value, Point) else value
     return isinstance(span, Span) and span.unit == "hours" and span.count > 0
-
-
-def _orders_seen(since: date, day: date) -> list[sql.Composable]:
-    """Orders and refunds that came into sight, orders that stopped counting."""
-    after = since + timedelta(days=1)
-    return [
-        _between("commerce_order", "placed_on", after, day),
-        _between("commerce_order", "counts_until", after, day),
-        _between("commerce_refund", "refunded_on", after, day),
-    ]
-
-
-def _between(table: str, column: str, first: date, last: date) -> sql.Composed:
-    return sql.SQL("SELECT customer_id FROM {} WHERE {} BETWEEN {} AND {}").format(
-        sql.Identifier(table), sql.Identifier(column), sql.Literal(first), sql.Literal(last)
-    )

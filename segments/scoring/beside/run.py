@@ -1,8 +1,7 @@
 """One pass over all scores beside RFM: one transaction, each model in its turn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,26 +12,17 @@ from psycopg import sql
 from commerce import rollups
 from segments.models import ScoreRun, ScoreSettings
 from segments.models.membership import Cause
-from segments.scores import RFM, Asked, ScoreModel, fact_of, in_order
+from segments.scores import Asked, ScoreModel, in_order
 from segments.scoring.beside import marks, writing
+from segments.scoring.beside.candidates import Plan, find_candidates
 from segments.scoring.beside.following import FOLLOWERS
 from segments.scoring.beside.tallies import keep_moves, tally
 from segments.scoring.rfm.scored import take_memory
 from tenants.progress import Progress, Silence
 from tenants.schema import connection
 
-ONLY = sql.Identifier("score_only")  # (customer_id): who is looked at
 SEGMENTS = "segments"  # the consumer that keeps rule segments, marked where a score changed
 _HOLD = "SELECT pg_advisory_xact_lock(hashtext('strata scores'), hashtext(current_schema()))"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a model's pass is done: since which day, or everybody, and why customers move."""
-
-    parameters: Mapping[str, Any]
-    since: date | None
-    cause: str
 
 
 def stored_parameters(key: str) -> dict[str, Any]:
@@ -94,7 +84,7 @@ def _compute(
         _switch_off(cursor, model, asked, previous=previous)
         return None
     plan = _plan(asked, parameters, marked=marked, previous=previous, is_full=is_full)
-    only = _candidates(cursor, model, asked, plan=plan, previous=previous)
+    only = find_candidates(cursor, model, asked, plan=plan, previous=previous)
     run = ScoreRun.objects.create(
         model=model.key,
         as_of=asked.day,
@@ -128,48 +118,6 @@ def _plan(
     if is_full or asked.day < previous.as_of:
         return Plan(parameters, None, Cause.SCORE)
     return Plan(parameters, previous.as_of, Cause.SCORE)
-
-
-def _candidates(
-    cursor: CursorWrapper,
-    model: ScoreModel,
-    asked: Asked,
-    *,
-    plan: Plan,
-    previous: ScoreRun | None,
-) -> sql.Identifier | None:
-    """Fill `score_only` with who can have changed and return it; None: look at everybody."""
-    kept = model.prepare(plan.parameters, asked, plan.since)
-    if plan.since is None or previous is None or kept is None:
-        return None
-    if fact_of(RFM) in model.reads(plan.parameters) and _rfm_moved_since(previous):
-        return None
-    by_time = model.moved(plan.parameters, since=plan.since, asked=asked)
-    if by_time is None:
-        return None
-    parts = [
-        sql.SQL("SELECT customer_id FROM score_marked"),
-        sql.SQL("SELECT customer_id FROM score_touched"),
-        *kept,
-        *by_time,
-    ]
-    cursor.execute("DROP TABLE IF EXISTS score_only")
-    cursor.execute("CREATE TEMP TABLE score_only (customer_id bigint PRIMARY KEY) ON COMMIT DROP")
-    # In order, so that neighbours are looked up and written together.
-    cursor.execute(
-        sql.SQL(
-            "INSERT INTO score_only SELECT customer_id FROM ({}) AS found (customer_id)"
-            " WHERE customer_id IS NOT NULL GROUP BY customer_id ORDER BY customer_id"
-        ).format(sql.SQL(" UNION ALL ").join(parts))
-    )
-    cursor.execute("ANALYZE score_only")
-    return ONLY
-
-
-def _rfm_moved_since(previous: ScoreRun) -> bool:
-    """Say whether RFM has changed anything since: it does not tell whom it touched."""
-    runs = ScoreRun.objects.filter(model=RFM, error="", pk__gt=previous.pk)
-    return runs.filter(customers_touched__gt=0).exists() or runs.filter(cause="first").exists()
 
 
 def _write(
