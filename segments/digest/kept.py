@@ -16,7 +16,7 @@ retention.register(
         label="Letters to the team",
         days=400,
         least=35,  # a week's letter must be known for as long as its run may be repeated
-        help="Who was sent the weekly letter and alerts of goals, and when; not what stood in them.",
+        help="Who was sent the weekly letter and alerts of goals, and when; not what they said.",
         delete=_delete_letters,
     )
 )

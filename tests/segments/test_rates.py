@@ -317,3 +317,30 @@ def test_a_stranger_sets_no_rate(ada, tenant, other_tenant):
         segment.refresh_from_db()
     assert refused.status_code == 404
     assert segment.refresh_rate == "change"
+
+
+def test_on_monday_morning_everything_is_what_a_whole_count_finds(ada):
+    """A week of orders under mixed rates and nested rules, without a count by hand."""
+    people = [ada, *(CustomerFactory() for _ in range(5))]
+    rich = made("Rich", rate="weekly")
+    recent = made("Recent", RECENT, "daily")
+    both = made("Both", {"logic": "AND", "rules": [of(rich), of(recent)]}, "weekly")
+    rest = made("Rest", of(rich, "not_in"), "daily")
+    kept = [rich, recent, both, rest]
+    for day, person in enumerate(people):
+        at = NOW + timedelta(days=day, minutes=7 * day)
+        buy(person, 40 * day, at=at)
+        mark(person)
+        following.follow_marks(at=at)
+        following.follow_due(at=at)
+
+    monday = datetime(2026, 6, 15, 4, 20, tzinfo=LONDON)
+    bring_up_to_date(on=monday.date())
+    following.follow_due(at=monday)
+
+    found = [members(segment) for segment in kept]
+    for segment in kept:
+        refresh_segment(segment, at=monday, cause="time")
+    assert found == [members(segment) for segment in kept]
+    assert found[0] == {person.pk for person in people[3:]}
+    assert found[2] == found[0]
