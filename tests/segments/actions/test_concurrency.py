@@ -92,11 +92,11 @@ def test_senders_at_once_send_each_effect_once(shop):
 def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_on_its_way(
     shop, settings, tmp_path, monkeypatch
 ):
-    """The small form of 100,000 rows and two kills: 400 rows, killed twice."""
+    """The small form of 100,000 rows and two kills: 120 rows, killed twice."""
     settings.RUN_LEASE_SECONDS = 2
     monkeypatch.setenv("WEBHOOKS_ALLOW_LOOPBACK", "true")
     monkeypatch.setenv("EFFECT_LEASE_SECONDS", "2")
-    rows, sink = 400, Sink()
+    rows, sink = 120, Sink()
     answer = sink.answer
 
     def slowly(handler) -> None:
@@ -110,12 +110,12 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_o
     with Workers("tests.tenants.worker", *options, logs=tmp_path) as start:
         worker = start()
         jobs.start("act")
-        for level in (100, 250):
-            wait_for(lambda level=level: len(sink.received) > level)
+        for level in (30, 70):
+            wait_for(lambda level=level: tick() and len(sink.received) > level)
             kill(worker)
             kills += 1
             worker = start()
-        wait_for(lambda: tick() and distinct(sink) == rows and not unfinished(), seconds=60)
+        wait_for(lambda: tick() and not unfinished())
 
     sink.close()
     times = Counter(headers["Strata-Delivery"] for headers, _ in sink.received)
@@ -126,10 +126,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_o
     customers = {json.loads(body)["customer"]["id"] for _, body in sink.received}
     assert len(customers) == rows
     assert trigger.consumer == f"trigger:{trigger.pk}"
-
-
-def distinct(sink: Sink) -> int:
-    return len({headers["Strata-Delivery"] for headers, _ in list(sink.received)})
 
 
 def unfinished() -> int:
