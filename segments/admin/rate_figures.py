@@ -26,7 +26,9 @@ def rate_context(segment: Segment) -> dict[str, Any]:
     }
 
 
-def due_in_list(segments: Iterable[Segment]) -> dict[int, Any]:
-    """Return segment → when it is counted next, of those that have turns; no query."""
+def fill_dues(rows: Iterable[Any], segments: Iterable[Segment]) -> None:
+    """Say on rows of the list when their segment is counted next, if it has turns; no query."""
     kinds = (Segment.Kind.RULES, Segment.State.ACTIVE)
-    return rates.dues([row for row in segments if (row.kind, row.state) == kinds])
+    dues = rates.dues([row for row in segments if (row.kind, row.state) == kinds])
+    for row in rows:
+        row.due_at = dues.get(row.segment.pk)

@@ -14,7 +14,7 @@ from commerce.figures import base_totals
 from commerce.text import fold
 from segments import library, usages
 from segments.admin.figures import report_of, segment_lines
-from segments.admin.rate_figures import due_in_list
+from segments.admin.rate_figures import fill_dues
 from segments.admin.rfm_page import RECALCULATE
 from segments.admin.segment_page import percent_of
 from segments.library_proposals import proposals
@@ -89,9 +89,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     rows.sort(key=lambda row: not row.is_starred)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     _fill(page.object_list, base)
-    dues = due_in_list(segments)
-    for row in page.object_list:
-        row.due_at = dues.get(row.segment.pk)
+    fill_dues(page.object_list, segments)
     may_add = request.user.has_perm("segments.add_segment")
     is_bare = chosen == "yours" and not any(tab["count"] for tab in tabs if tab["key"] == "yours")
     return {
