@@ -161,7 +161,7 @@ def test_the_shop_has_what_no_real_shop_is_without(stores):
 @pytest.mark.parametrize("merchant", ["demo", "bistro"])
 def test_some_people_are_in_the_list_twice(stores, merchant):
     people = stores[merchant].people
-    emails = Counter(person.email.lower() for person in store.people)
+    emails = Counter(person.email.lower() for person in people)
     phones = Counter("".join(filter(str.isdigit, p.phone)) for p in people if p.phone)
     homes = Counter((p.first_name, p.last_name, p.birthday, p.postal_code) for p in people)
 
