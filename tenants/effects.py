@@ -6,7 +6,7 @@ delivery id. `tenants.effect_sending` takes and sends them.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,3 +110,13 @@ def replay(effects: QuerySet[Effect]) -> int:
     """Do failed effects once more, with all their attempts; return how many."""
     failed = effects.filter(state=State.FAILED)
     return failed.update(state=State.WAITING, attempts=0, not_before=None, finished_at=None)
+
+
+def forget_customers(customers: Collection[int]) -> int:
+    """Take erased customers out: what waits for them is deleted, what is over names nobody.
+
+    Runs in the caller's transaction. Returns how many effects were theirs.
+    """
+    rows = Effect.objects.filter(customer__in=customers)
+    count, _ = rows.filter(state__in=[State.WAITING, State.SENDING]).delete()
+    return count + rows.update(customer=None)

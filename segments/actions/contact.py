@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from segments.actions.people import customers_of
 from segments.contacting import never_contacted
 from segments.models import ContactRules, LastContact
 from tenants import audit
@@ -30,17 +31,18 @@ def set_most_per_week(count: int, *, by: audit.Actor) -> None:
 
 def may_still_reach(effects: Sequence[Effect]) -> set[int]:
     """Return the effects whose customers may be contacted now: much can change while one waits."""
-    ids = {effect.customer for effect in effects if effect.customer is not None}
+    people = customers_of(effects)
+    ids = {row.pk for row in people.values()}
     barred = set(
         never_contacted().filter(customer_id__in=ids).values_list("customer_id", flat=True)
     )
-    return {effect.pk for effect in effects if effect.customer not in barred}
+    return {one.pk for one in effects if one.pk not in people or people[one.pk].pk not in barred}
 
 
 def note_contact(effects: Sequence[Effect], *, at: datetime) -> None:
     """Write that these customers were reached on the moment's local day."""
     on = at.astimezone(connection.tenant.zone).date()
-    ids = {effect.customer for effect in effects if effect.customer is not None}
+    ids = {row.pk for row in customers_of(effects).values()}
     LastContact.objects.bulk_create(
         [LastContact(customer_id=pk, contacted_on=on) for pk in sorted(ids)],
         update_conflicts=True,

@@ -126,13 +126,16 @@ class TriggerFormPage(PageView):
     ) -> HttpResponseBase:
         trigger = form.fill(row or Trigger(created_by_id=request.user.pk), request.POST)
         options = options_sent(trigger.kind, request)
+        if request.POST.get("step") == "save_off":
+            trigger.is_on = False
         if options.get("with_contact") and not request.user.has_perm(
             "commerce.view_contact_details"
         ):
             words = "You cannot see names and addresses, so you cannot have them sent."
             raise ValidationError({"with_contact": words})
         kept = triggers.save_trigger(trigger, options=options, by=request.user, at=timezone.now())
-        messages.success(request, f"“{kept.name}” is saved and listens from now on.")
+        listens = "listens from now on" if kept.is_on else "is off: count whom it would touch first"
+        messages.success(request, f"“{kept.name}” is saved and {listens}.")
         return HttpResponseRedirect(reverse("admin:trigger", args=[kept.pk]))
 
     def _refuse(

@@ -11,7 +11,7 @@ from integrations.csv.files import folder
 from integrations.models import ImportFile, RejectedRow
 from segments.models import MembershipChange, ScoreChange, ScoreRun, Segment, SegmentRefresh
 from tenants import audit, jobs, retention
-from tenants.access.models import RetentionRule
+from tenants.access.models import Effect, RetentionRule
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
@@ -72,6 +72,16 @@ def test_the_newest_run_of_a_score_stays_however_old_it_is(tenant):
 
     assert delete("score_runs", days=800) == 1
     assert list(ScoreRun.objects.all()) == [newest]
+
+
+def test_what_triggers_did_goes_and_what_waits_stays(tenant):
+    for state in Effect.State.values:
+        over = days_ago(401) if state in ("done", "failed", "skipped") else None
+        values = {"consumer": "trigger:1", "state": state, "created_at": days_ago(500)}
+        Effect.objects.create(change=state, finished_at=over, **values)
+
+    assert delete("effects", days=400) == 3
+    assert set(Effect.objects.values_list("state", flat=True)) == {"waiting", "sending"}
 
 
 def test_refreshes_are_deleted_page_by_page(segment, monkeypatch):

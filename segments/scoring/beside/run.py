@@ -10,6 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from commerce import rollups
+from segments.membership import ACT
 from segments.models import ScoreRun, ScoreSettings
 from segments.models.membership import Cause
 from segments.scores import Asked, ScoreModel, in_order
@@ -18,6 +19,7 @@ from segments.scoring.beside.candidates import Plan, find_candidates
 from segments.scoring.beside.following import FOLLOWERS
 from segments.scoring.beside.tallies import keep_moves, tally
 from segments.scoring.rfm.scored import take_memory
+from tenants import jobs
 from tenants.progress import Progress, Silence
 from tenants.schema import connection
 
@@ -56,6 +58,8 @@ def compute_scores(
                 run = _compute(cursor, model, asked, marked=marked, is_full=is_full)
                 runs += [run] if run is not None else []
             progress.report(len(models), len(models), "Done")
+            if any(run.customers_touched for run in runs):
+                jobs.wake(ACT)
             return runs
     except Exception as error:
         if not connection.in_atomic_block:

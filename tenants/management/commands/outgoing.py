@@ -31,7 +31,8 @@ class Command(BaseCommand):
             pause_outgoing(slug, at=timezone.now())
         elif options["what"] == "resume":
             resume_outgoing(slug)
-        tenant.refresh_from_db()
+        with schema_context(PUBLIC):
+            tenant.refresh_from_db()
         since = tenant.outgoing_paused_at
         who = "the installation" if slug == PUBLIC else slug
         words = f"paused since {since:%Y-%m-%d %H:%M} UTC" if since else "not paused"

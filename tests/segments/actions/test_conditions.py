@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from commerce.models import Customer
 from segments import contacting
 from segments.actions.dispatching import dispatch_all
 from segments.actions.kinds import KINDS, Kind
@@ -203,6 +204,20 @@ def test_who_became_unreachable_while_an_effect_waited_is_left_out_and_counted(s
     assert list(LastContact.objects.values_list("customer", "contacted_on")) == [
         (bob.pk, date(2026, 6, 10))
     ]
+
+
+def test_whoever_was_merged_into_somebody_unreachable_is_left_out(segment, letters):
+    trigger = make_trigger(segment, kind="letter")
+    survivor, absorbed = CustomerFactory(), CustomerFactory()
+    enter(segment, absorbed)
+    dispatch_all(at=NOW)
+    Customer.objects.filter(pk=absorbed.pk).update(merged_into=survivor)
+    barred = make_segment("Complaints", kind="manual")
+    Membership.objects.create(segment=barred, customer=survivor, since=NOW)
+    contacting.set_never_contact([barred], by=None)
+
+    assert send_page(trigger.consumer, at=NOW).left_out == 1
+    assert not LastContact.objects.exists()
 
 
 def test_what_happened_before_it_was_made_or_while_it_was_off_is_not_its_business(segment):

@@ -42,6 +42,17 @@ def test_a_trigger_is_made_with_its_form_and_changed_again(owner, segment):
     assert (trigger.again, trigger.again_days, str(trigger.quiet_from)) == ("days", 14, "22:00:00")
 
 
+def test_one_that_is_saved_switched_off_can_be_tried_before_it_acts(owner, segment):
+    owner.post(reverse(ADD), boxes(segment, step="save_off"))
+    trigger = Trigger.objects.get()
+    enter(segment)
+
+    found = dry_run(trigger, at=NOW.replace(hour=14))
+
+    assert (trigger.is_on, found.touched) == (False, 1)
+    assert dispatch_all(at=NOW) == 0
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -224,3 +224,15 @@ def test_effects_of_nobody_end_in_words(tenant):
 
     effect = Effect.objects.get()
     assert (effect.state, bool(effect.error)) == ("failed", True)
+
+
+def test_erased_customers_are_named_by_no_effect(probe):
+    add("a", customer=1)
+    add("b", customer=1, state="done")
+    add("c", customer=2)
+
+    assert effects.forget_customers([1]) == 2
+    assert list(Effect.objects.order_by("pk").values_list("change", "customer")) == [
+        ("b", None),
+        ("c", 2),
+    ]
