@@ -5,6 +5,7 @@ their flush empties `public`.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -42,6 +43,15 @@ def pytest_configure(config):
     os.environ["REDIS_URL"] = settings.REDIS_URL = url
     settings.CELERY_BROKER_URL = broker_url(url)
     settings.CACHES["default"]["LOCATION"] = cache_url(url)
+
+
+# Files of few tests that take long each: begun last, they would leave one process waiting.
+LONG = re.compile(r"killed|worker|matrix|laws|browser|provisioning|demo|crash|servers|launcher")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the long files; the suite gives files out in this order."""
+    items.sort(key=lambda item: LONG.search(item.path.name) is None)
 
 
 @pytest.fixture(scope="session")
