@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -42,7 +43,7 @@ def run_send(handle: RunHandle) -> dict[str, Any]:
 def plan_next(consumer: str, *, at: datetime) -> Run | None:
     """Start the run that sends what is left, now or when it may be sent; None: nothing soon."""
     moment = next_moment(consumer, at=at)
-    if moment is None or moment > at + SOON or _waits(consumer):
+    if moment is None or moment > at + SOON or _waits(consumer, by=moment):
         return None
     params = {"consumer": consumer}
     if moment <= at:
@@ -75,11 +76,13 @@ def sweep(*, at: datetime) -> int:
     return sum(plan_next(consumer, at=at) is not None for consumer in rows)
 
 
-def _waits(consumer: str) -> bool:
+def _waits(consumer: str, *, by: datetime) -> bool:
+    """Say whether a run that begins by then is queued already."""
     tenant = jobs.merchant_here()
+    in_time = Q(not_before=None) | Q(not_before__lte=by)
     with schema_context("public"):
         rows = Run.objects.filter(tenant=tenant, job=SEND, lane=consumer, state=Run.State.QUEUED)
-        return rows.exists()
+        return rows.filter(in_time).exists()
 
 
 jobs.register(

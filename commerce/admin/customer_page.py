@@ -154,9 +154,7 @@ def same_person(customer: Customer) -> dict[str, Any]:
     }
 
 
-def panels(
-    registry: Registry[Panel], request: HttpRequest, subject: Model
-) -> list[dict[str, str]]:
+def panels(registry: Registry[Panel], request: HttpRequest, subject: Model) -> list[dict[str, str]]:
     """Return the cards that other floors registered and this person may see, rendered."""
     cards = []
     for panel in sorted(registry, key=lambda entry: entry.order):

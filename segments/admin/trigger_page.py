@@ -73,7 +73,8 @@ class TriggerPage(PageView):
         if not request.user.has_perm(MAY_CHANGE):
             raise PermissionDenied
         row, step = self.row, request.POST.get("step", "")
-        if step in ("secret", "new_secret") and KINDS[row.kind].is_signed:
+        kind = KINDS.get(row.kind)
+        if step in ("secret", "new_secret") and kind is not None and kind.is_signed:
             return self._show_secret(row, is_new=step == "new_secret")
         words = _do(row, step, request)
         if words:

@@ -206,3 +206,31 @@ def test_a_segment_in_use_cannot_be_deleted(owner, segment):
     for used in (segment, target):
         with pytest.raises(usages.InUse, match="trigger “Tell us”"):
             usages.delete_segment(used, by=None)
+
+
+def test_a_triggers_page_asks_as_often_for_many_deliveries_as_for_one(
+    owner, segment, django_assert_max_num_queries
+):
+    trigger = make_trigger(segment)
+    enter(segment, *(CustomerFactory() for _ in range(60)))
+    dispatch_all(at=NOW)
+    address = reverse("admin:trigger", args=[trigger.pk])
+
+    with django_assert_max_num_queries(25):
+        first = owner.get(address)
+    older = owner.get(f"{address}?before={first.context['deliveries']['older']}")
+
+    assert [len(page.context["deliveries"]["rows"]) for page in (first, older)] == [50, 10]
+
+
+@pytest.mark.parametrize("role", ["viewer", "samples_staff"])
+def test_who_only_looks_sees_no_address_and_no_secret(member, segment, role):
+    trigger = make_trigger(segment, kind="webhook", options={"url": "https://h.example/key-4711"})
+    client = member(role)
+    address = reverse("admin:trigger", args=[trigger.pk])
+
+    page = client.get(address).content.decode()
+
+    assert "h.example" in page
+    assert "key-4711" not in page
+    assert client.post(address, {"step": "secret"}).status_code == 403
