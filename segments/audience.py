@@ -1,7 +1,7 @@
 """From a rule to customers: the one place where the language meets the store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -59,6 +59,8 @@ class StoreScope:
     """The look-ups of one evaluation, in the store whose schema the connection stands in."""
 
     clock: Clock
+    # Asked for once: the whole base is counted for each.
+    found_cut_offs: dict[Any, Any] = field(default_factory=dict, init=False, compare=False)
 
     def in_base(self) -> Q:
         """Return the condition of having a counted order."""
@@ -70,6 +72,12 @@ class StoreScope:
 
     def cut_off(self, field: Field, *, percent: Decimal, from_top: bool) -> Any:
         """Return percentile_disc of the values ordered from the best (or the worst)."""
+        asked = (field.key, percent, from_top)
+        if asked not in self.found_cut_offs:
+            self.found_cut_offs[asked] = self._find_cut_off(field, percent, from_top)
+        return self.found_cut_offs[asked]
+
+    def _find_cut_off(self, field: Field, percent: Decimal, from_top: bool) -> Any:
         rows = self._valued(field)
         place = (percent / 100 * rows.count()).to_integral_value(ROUND_CEILING)
         if place == 0:

@@ -1,9 +1,8 @@
 """What is known of one customer where a rule looks: every question by the customer's key."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Q, Subquery, Value, When
@@ -55,14 +54,6 @@ class OneScope(StoreScope):
     """One evaluation for one customer: memberships and moves are read by their key."""
 
     customer_id: int = 0
-    found: dict[Any, Any] = field(default_factory=dict, compare=False)  # cut-offs, asked for once
-
-    def cut_off(self, field: Field, *, percent: Decimal, from_top: bool) -> Any:
-        """Return the bound of a share of the whole base, which one customer does not change."""
-        key = field.key, percent, from_top
-        if key not in self.found:
-            self.found[key] = super().cut_off(field, percent=percent, from_top=from_top)
-        return self.found[key]
 
     def members(self, segments: Sequence[int]) -> Any:
         """Return the customer where they are a member of any of `segments`."""
