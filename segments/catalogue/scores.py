@@ -49,9 +49,7 @@ FIELDS = (
     ),
     Field("rfm_code", "RFM code", NUMBER, column("rfm__code"), phrase="RFM code"),
     Field("rfm_r", "RFM recency score", NUMBER, column("rfm__r"), phrase="RFM recency"),
-    Field(
-        "rfm_f", "RFM frequency score", NUMBER, column("rfm__f"), phrase="RFM frequency"
-    ),
+    Field("rfm_f", "RFM frequency score", NUMBER, column("rfm__f"), phrase="RFM frequency"),
     Field("rfm_m", "RFM monetary score", NUMBER, column("rfm__m"), phrase="RFM money"),
     Field("rfm_score", "RFM score", NUMBER, column("rfm__score"), phrase="RFM score"),
     Field(

@@ -135,8 +135,15 @@ BEHAVIOURS = st.one_of(
     behaviour(
         "order",
         st.one_of(text_leaf(["channel"]), number_leaf(["hour", "total"])),
-        ["count", "sum:total", "max:total", "min:hour", "orders_percent"]
-        + ["days_since_last", "days_since_first"],
+        [
+            "count",
+            "sum:total",
+            "max:total",
+            "min:hour",
+            "orders_percent",
+            "days_since_last",
+            "days_since_first",
+        ],
     ),
     behaviour(
         "order_line",
