@@ -12,7 +12,7 @@ from django.utils import timezone
 from commerce.models import Customer
 from segments import services
 from segments.definitions import save_segment
-from segments.models import MembershipChange, Segment, SegmentRefresh
+from segments.models import Membership, MembershipChange, Segment, SegmentRefresh
 from segments.refreshing import refresh_segment
 from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
 from tests.conftest import sign_in
@@ -47,6 +47,8 @@ def shop(tenant):
 def recent(shop):
     segment = save_segment(name="Recent buyers", rules=RECENT, by=None)
     refresh_segment(segment, at=timezone.now(), cause="definition")
+    earlier = timezone.now() - timedelta(days=1)
+    Membership.objects.filter(segment=segment, customer=person("Ada")).update(since=earlier)
     return segment
 
 
