@@ -23,7 +23,7 @@ def make_refreshable(segment: Segment) -> None:
     if segment.state == Segment.State.ARCHIVED:
         raise ValidationError("An archived segment keeps its last members. Bring it back first.")
     if segment.state == Segment.State.DRAFT:
-        raise ValidationError("A draft has no members yet. Put it to use first.")
+        raise ValidationError("A draft is not counted. Activate it first.")
     if segment.state == Segment.State.NEEDS_ATTENTION:
         parse(segment.rules, StoreCatalogue())  # says what is still wrong
         segment.state, segment.state_reason = Segment.State.ACTIVE, ""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from segments import rates
 from segments.admin.builder_reading import contact_faults, faults_of, read_body, refusal
+from segments.asking_refresh import make_refreshable
 from segments.catalogue import StoreCatalogue
 from segments.definitions import REFRESH, save_segment
 from segments.following import with_readers
@@ -106,14 +107,7 @@ def act(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 
 def _refresh(request: HttpRequest, segment: Segment) -> Segment:
-    if segment.state == Segment.State.ARCHIVED:
-        raise RuleError("An archived segment keeps its last members. Bring it back first.")
-    if segment.state == Segment.State.DRAFT:
-        raise RuleError("A draft is not counted. Activate it first.")
-    if segment.state == Segment.State.NEEDS_ATTENTION:
-        parse(segment.rules, StoreCatalogue())  # says what is still wrong
-        segment.state, segment.state_reason = Segment.State.ACTIVE, ""
-        segment.save(update_fields=["state", "state_reason"])
+    make_refreshable(segment)
     jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DATA})
     messages.success(request, "Its members are being counted again.")
     return segment
