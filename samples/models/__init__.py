@@ -14,6 +14,7 @@ from samples.models.request import SampleRequest
 from samples.models.right import UsageRight
 from samples.models.saved_filter import SampleFilter
 from samples.models.settings import SampleSettings
+from samples.models.tally import SampleTally
 
 __all__ = [
     "Creator",
@@ -32,5 +33,6 @@ __all__ = [
     "SampleOrder",
     "SampleRequest",
     "SampleSettings",
+    "SampleTally",
     "UsageRight",
 ]

@@ -26,6 +26,7 @@ class Finding(models.Model):
     right = models.ForeignKey(UsageRight, models.CASCADE, null=True, related_name="+")
     creator = models.ForeignKey(Creator, models.SET_NULL, null=True, related_name="+")
     found_on = models.DateField()
+    found_at = models.DateTimeField(null=True)  # the run's moment: triggers listen from one on
     ended_on = models.DateField(null=True)
 
     class Meta:
@@ -41,7 +42,10 @@ class Finding(models.Model):
                 name="finding_once_a_right",
             ),
         ]
-        indexes = [models.Index(fields=["kind", "-found_on"], name="finding_newest")]
+        indexes = [
+            models.Index(fields=["kind", "-found_on"], name="finding_newest"),
+            models.Index(fields=["kind", "found_at"], name="finding_for_triggers"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.found_on}"

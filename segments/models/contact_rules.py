@@ -3,6 +3,7 @@
 from django.db import models
 
 from commerce.models import Customer
+from segments.models.beside import beside_metrics
 
 
 class ContactRules(models.Model):
@@ -17,12 +18,14 @@ class ContactRules(models.Model):
 
 
 class LastContact(models.Model):
-    """When a trigger last reached a customer."""
+    """When a trigger last reached a customer, and how often triggers have."""
 
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="last_contact"
     )
+    metrics = beside_metrics("last_contact")
     contacted_on = models.DateField()  # local
+    contacts_count = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         default_permissions = ()

@@ -16,6 +16,7 @@ class Trigger(models.Model):
         ENTERED = "entered", "A customer enters a segment"
         LEFT = "left", "A customer leaves a segment"
         MOVED = "moved", "A customer's score moves"
+        FOUND = "found", "A sample needs somebody"
 
     class Again(models.TextChoices):
         ALWAYS = "always", "Every time"
@@ -35,6 +36,7 @@ class Trigger(models.Model):
     score = models.CharField(max_length=32, blank=True)  # rfm, engagement, pql, lifecycle
     from_keys = ArrayField(models.CharField(max_length=32), default=list, blank=True)  # empty: any
     to_keys = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    finding = models.CharField(max_length=12, blank=True)  # of samples: a kind of Finding
 
     at_least = models.PositiveIntegerField(default=1)  # changes in one run
     again = models.CharField(max_length=8, choices=Again, default=Again.ALWAYS)
