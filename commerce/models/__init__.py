@@ -10,6 +10,7 @@ from commerce.models.identity import CustomerIdentity, CustomerMerge, DataSource
 from commerce.models.metrics import CustomerMetrics, MetricsState, StaleDay, StoreDay
 from commerce.models.order import Order, OrderLine, Refund
 from commerce.models.policy import OrderPolicy, PopulationPolicy
+from commerce.models.privacy import ErasedPrint, PrintKey, PrivacyRequest
 from commerce.models.stale import StaleCustomer
 from commerce.models.vocabulary import EventName, Spelling
 
@@ -24,6 +25,7 @@ __all__ = [
     "CustomerMetrics",
     "DataSource",
     "DuplicateProposal",
+    "ErasedPrint",
     "Event",
     "EventName",
     "EventRole",
@@ -33,6 +35,8 @@ __all__ = [
     "OrderLine",
     "OrderPolicy",
     "PopulationPolicy",
+    "PrintKey",
+    "PrivacyRequest",
     "Refund",
     "Spelling",
     "StaleCustomer",
