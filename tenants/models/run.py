@@ -27,6 +27,8 @@ class Run(models.Model):
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
+    # Attempts that ended well and left the rest for later: they do not count as failures.
+    forgiven = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)  # the message's; empty: the dispatcher sends it
     reaped_at = models.DateTimeField(null=True)

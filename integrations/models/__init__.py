@@ -1,0 +1,18 @@
+"""What this floor keeps of its own: imported files, connected stores, and how far each came."""
+
+from integrations.models.imports import ImportFile, RejectedRow
+from integrations.models.late_line import ShopifyLateLine
+from integrations.models.shopify_load import ShopifyLoad
+from integrations.models.shopify_mirror import ShopifyMirror
+from integrations.models.shopify_store import ShopifyStore
+from integrations.models.skipped_record import SkippedRecord
+
+__all__ = [
+    "ImportFile",
+    "RejectedRow",
+    "ShopifyLateLine",
+    "ShopifyLoad",
+    "ShopifyMirror",
+    "ShopifyStore",
+    "SkippedRecord",
+]
