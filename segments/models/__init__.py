@@ -12,6 +12,10 @@ from segments.models.manual import ManualMember
 from segments.models.membership import Membership, MembershipChange
 from segments.models.playbook import Playbook
 from segments.models.pql import PqlScore
+from segments.models.promo_code import PromoCode
+from segments.models.promo_segment import PromoSegment
+from segments.models.promo_version import PromoVersion
+from segments.models.redemption import Redemption
 from segments.models.rfm import RfmMap, RfmScore, RfmSettings
 from segments.models.score import ScoreChange, ScoreRun
 from segments.models.score_settings import ScoreSettings, SeenFeature
@@ -41,6 +45,10 @@ __all__ = [
     "NeverContact",
     "Playbook",
     "PqlScore",
+    "PromoCode",
+    "PromoSegment",
+    "PromoVersion",
+    "Redemption",
     "RfmMap",
     "RfmScore",
     "RfmSettings",
