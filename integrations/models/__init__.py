@@ -2,17 +2,30 @@
 
 from integrations.models.imports import ImportFile, RejectedRow
 from integrations.models.late_line import ShopifyLateLine
+from integrations.models.shopify_delivery import ShopifyDelivery, ShopifyHooks
 from integrations.models.shopify_load import ShopifyLoad
 from integrations.models.shopify_mirror import ShopifyMirror
+from integrations.models.shopify_segment import (
+    ShopifySegment,
+    ShopifySegmentBudget,
+    ShopifySegmentMember,
+    ShopifySegmentMove,
+)
 from integrations.models.shopify_store import ShopifyStore
 from integrations.models.skipped_record import SkippedRecord
 
 __all__ = [
     "ImportFile",
     "RejectedRow",
+    "ShopifyDelivery",
+    "ShopifyHooks",
     "ShopifyLateLine",
     "ShopifyLoad",
     "ShopifyMirror",
+    "ShopifySegment",
+    "ShopifySegmentBudget",
+    "ShopifySegmentMember",
+    "ShopifySegmentMove",
     "ShopifyStore",
     "SkippedRecord",
 ]
