@@ -16,7 +16,7 @@ from tenants.cadence import next_after
 from tenants.jobs import REGISTRY, message_for
 from tenants.models import Pulse, Run, Tenant, TenantJob
 from tenants.queues import QUEUES
-from tenants.runs import MAX_ATTEMPTS, queue_again
+from tenants.runs import MAX_ATTEMPTS, failures, queue_again
 from tenants.schedule import ensure_all
 from tenants.sending import backlog, send
 from tenants.versions import current_version
@@ -144,7 +144,7 @@ def _take_back(run: Run) -> None:
     over = {"finished_at": Now(), "lease_until": None, "reaped_at": Now()}
     if run.cancel_requested:
         row.update(state=Run.State.CANCELLED, **over)
-    elif run.attempt >= MAX_ATTEMPTS:
+    elif failures(run) >= MAX_ATTEMPTS:
         words = "The work was interrupted three times, so it was stopped."
         row.update(state=Run.State.QUARANTINED, error=words, **over)
     else:

@@ -12,7 +12,16 @@ from tenants.heartbeat import Heartbeat
 from tenants.models import Run
 from tenants.progress import Cancelled
 from tenants.queues import Limits
-from tenants.runs import JobFailed, LeaseLost, Overdue, RunHandle, finish, try_again
+from tenants.runs import (
+    JobFailed,
+    Later,
+    LeaseLost,
+    Overdue,
+    RunHandle,
+    finish,
+    put_off,
+    try_again,
+)
 from tenants.schema import connection
 
 logger = logging.getLogger(__name__)
@@ -46,6 +55,8 @@ def settle(work: Work, handle: RunHandle, *, limits: Limits) -> None:
         logger.warning("run %s (%s): given to another worker", run.pk, run.job)
     except Cancelled:
         finish(run, state=Run.State.CANCELLED)
+    except Later as later:
+        put_off(run, later=later)
     except JobFailed as error:
         finish(run, state=Run.State.FAILED, error=str(error))
     except Exception as error:

@@ -42,6 +42,7 @@ class Job:
     run_seconds: int | None = None  # longer than the queue's limit, e.g. an import that resumes
     needs_params: bool = False  # nothing to schedule or to start from the Jobs page
     platform: bool = False
+    account: str = ""  # provider without whose live account it is not scheduled
 
     @property
     def limits(self) -> Limits:

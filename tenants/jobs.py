@@ -5,6 +5,7 @@ merchant it runs in: it gets a RunHandle (its parameters, the day, progress, can
 returns its counts.
 """
 
+import time
 import uuid
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from tenants.execution import in_words, perform
 from tenants.job_registry import REGISTRY, Cadence, Job, register
 from tenants.models import Run, Tenant
 from tenants.progress import Cancelled, Progress, Silence
-from tenants.runs import Busy, JobFailed, RunHandle, cancel, finish, lease
+from tenants.runs import Busy, JobFailed, Later, RunHandle, cancel, finish, lease
 from tenants.schema import connection
 from tenants.sending import Message, send
 
@@ -29,6 +30,7 @@ __all__ = [
     "Cadence",
     "Job",
     "JobFailed",
+    "Later",
     "cancel",
     "latest",
     "live",
@@ -114,7 +116,7 @@ def run_now(
     job = REGISTRY[key]
     run = _begin_here(job, params=params or {}, tenant=tenant or merchant_here())
     try:
-        counts = perform(job.run, RunHandle(run, progress=progress or Silence()), limits=None)
+        counts = _perform_here(job, run, progress=progress or Silence())
     except (Cancelled, KeyboardInterrupt):
         finish(run, state=Run.State.CANCELLED)
         raise
@@ -128,6 +130,17 @@ def run_now(
     with schema_context("public"):
         run.refresh_from_db()
     return run
+
+
+def _perform_here(job: Job, run: Run, *, progress: Progress) -> dict[str, Any]:
+    """Do all parts of the work, waiting in between as long as they ask for."""
+    while True:
+        try:
+            return perform(job.run, RunHandle(run, progress=progress), limits=None)
+        except Later as later:
+            run.counts = later.counts
+            if later.at is not None:
+                time.sleep(max(0.0, (later.at - timezone.now()).total_seconds()))
 
 
 def _begin_here(job: Job, *, params: dict[str, Any], tenant: Tenant) -> Run:

@@ -30,6 +30,18 @@ class Busy(Exception):  # noqa: N818 - a state
     """Another run of the same job is at work."""
 
 
+class Later(Exception):  # noqa: N818 - a state
+    """What was done stands; the rest is for later. The run waits in the database, in no worker.
+
+    `counts` are kept for the run's next part (`handle.run.counts`). Without `at` it goes on as
+    soon as those who wait already have had their turn.
+    """
+
+    def __init__(self, *, at: dt.datetime | None = None, counts: dict[str, Any] | None = None):
+        super().__init__("the rest is for later")
+        self.at, self.counts = at, counts or {}
+
+
 class LeaseLost(Cancelled):
     """This worker's run was given to another one, which goes on with it."""
 
@@ -107,7 +119,7 @@ def claim(run_id: int, *, schema_name: str | None) -> Run | None:
         Q(not_before=None) | Q(not_before__lte=Now()),
         pk=run_id,
         state=Run.State.QUEUED,
-        attempt__lt=MAX_ATTEMPTS,
+        attempt__lt=F("forgiven") + MAX_ATTEMPTS,
     )
     if schema_name is not None:
         waiting = waiting.filter(tenant__schema_name=schema_name)
@@ -143,12 +155,32 @@ def finish(run: Run, *, state: str, counts: dict[str, Any] | None = None, error:
     return bool(is_written)
 
 
+def failures(run: Run) -> int:
+    """Return how many attempts in a row came to nothing, the present one included."""
+    return run.attempt - run.forgiven
+
+
+def put_off(run: Run, *, later: Later) -> None:
+    """Queue the rest of `run`'s work; what was done so far was no failed attempt."""
+    with schema_context("public"):
+        queue_again(
+            mine(run),
+            not_before=later.at,
+            counts=later.counts,
+            forgiven=F("attempt"),
+            error="",
+            progress_done=run.progress_done,
+            progress_total=run.progress_total,
+            progress_note=run.progress_note,
+        )
+
+
 def try_again(run: Run, *, error: str) -> None:
     """Queue `run` once more after a wait, or stop it at the third attempt."""
-    if run.attempt >= MAX_ATTEMPTS:
+    if failures(run) >= MAX_ATTEMPTS:
         finish(run, state=Run.State.QUARANTINED, error=error)
         return
-    wait = dt.timedelta(seconds=WAITS[run.attempt - 1])
+    wait = dt.timedelta(seconds=WAITS[failures(run) - 1])
     with schema_context("public"):
         queue_again(mine(run), error=error, not_before=Now() + wait)
 
@@ -183,7 +215,9 @@ def requeue(run: Run) -> bool:
     over = (Run.State.QUARANTINED, Run.State.FAILED, Run.State.CANCELLED)
     with schema_context("public"):
         rows = Run.objects.filter(pk=run.pk, state__in=over)
-        return queue_again(rows, attempt=0, cancel_requested=False, not_before=None, error="")
+        return queue_again(
+            rows, attempt=0, forgiven=0, cancel_requested=False, not_before=None, error=""
+        )
 
 
 def next_in_lane(run: Run) -> Run | None:
