@@ -43,9 +43,9 @@ def test_the_stores_totals_hold_guests_and_the_bases_do_not(django_assert_num_qu
     assert figures.store_totals().is_behind
     count_days()
 
-    with django_assert_num_queries(2 * 3):  # each names its schema first
+    with django_assert_num_queries(3):
         store = figures.store_totals()
-    with django_assert_num_queries(2 * 2):
+    with django_assert_num_queries(2):
         base = figures.base_totals()
 
     assert store == figures.StoreTotals(
