@@ -1,13 +1,13 @@
 """The daily list of what somebody should look at, kept as rows that others may act on.
 
-A trigger reads `Finding` rows by their id and keeps for itself which it acted on; a row is open
-until `ended_on`.
+A trigger (segments.actions.changes) reads `Finding` rows and keeps for itself which it acted on; a
+row is open until `ended_on`.
 """
 
 import logging
 import smtplib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings as project
 from django.contrib.auth.models import Permission, User
@@ -26,24 +26,34 @@ Kind = Finding.Kind
 BATCH = 5_000
 
 
-def look(*, on: date) -> dict[str, int]:
-    """Open what is found on the local day `on`, end what is over; return new rows by kind."""
+def look(*, on: date, at: datetime) -> dict[str, int]:
+    """Open what is found on the local day `on`, end what is over; return new rows by kind.
+
+    New rows carry the moment `at`, from which triggers listen.
+    """
     settings = FollowUpSettings.current()
     pending = chasing.waiting_too_long(on=on, settings=settings)
     unposted = chasing.to_chase(on=on, settings=settings)
     ending = rights.ending(on=on)
     with transaction.atomic():
         return {
-            Kind.PENDING: _keep(Kind.PENDING, pending.values_list("pk", "creator"), on=on),
-            Kind.NOT_POSTED: _keep(Kind.NOT_POSTED, unposted.values_list("pk", "creator"), on=on),
+            Kind.PENDING: _keep(Kind.PENDING, pending.values_list("pk", "creator"), on=on, at=at),
+            Kind.NOT_POSTED: _keep(
+                Kind.NOT_POSTED, unposted.values_list("pk", "creator"), on=on, at=at
+            ),
             Kind.RIGHT_ENDS: _keep(
-                Kind.RIGHT_ENDS, ending.values_list("pk", "creator"), on=on, names="right_id"
+                Kind.RIGHT_ENDS, ending.values_list("pk", "creator"), on=on, at=at, names="right_id"
             ),
         }
 
 
 def _keep(
-    kind: str, found: "Iterable[tuple[int, int | None]]", *, on: date, names: str = "order_id"
+    kind: str,
+    found: "Iterable[tuple[int, int | None]]",
+    *,
+    on: date,
+    at: datetime,
+    names: str = "order_id",
 ) -> int:
     owners = dict(found)
     rows = Finding.objects.filter(kind=kind, ended_on=None)
@@ -52,7 +62,7 @@ def _keep(
     for start in range(0, len(over), BATCH):
         Finding.objects.filter(pk__in=over[start : start + BATCH]).update(ended_on=on)
     new = [
-        Finding(kind=kind, creator_id=creator, found_on=on, **{names: subject})
+        Finding(kind=kind, creator_id=creator, found_on=on, found_at=at, **{names: subject})
         for subject, creator in sorted(owners.items())
         if subject not in known
     ]

@@ -19,7 +19,7 @@ def follow_creators(handle: RunHandle) -> dict[str, Any]:
 def look_after_samples(handle: RunHandle) -> dict[str, Any]:
     """Count everything about creators again, and note who is late."""
     counts = _follow(handle, from_scratch=True)
-    found = findings.look(on=handle.today)
+    found = findings.look(on=handle.today, at=handle.moment)
     return counts | found | {"mails": findings.mail_team(found)}
 
 

@@ -5,40 +5,19 @@ back an hour behind the last one, because a run writes rows dated at its beginni
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from psycopg import sql
 
+from segments.actions.changes import changes_of
 from segments.actions.contact import WEEK, most_per_week
 from segments.actions.kinds import KINDS
 from segments.models import Trigger
-from segments.models.membership import Cause
 from tenants.schema import connection
 
-ACTING = (Cause.DATA, Cause.TIME, Cause.SCORE, Cause.PLATFORM)
 LOOKS_BACK = timedelta(hours=1)  # twice what a run may take
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('strata triggers'), hashtext(current_schema()))"
 
-# A run of a segment is all its rows of one moment.
-_MEMBERSHIP = sql.SQL("""
-SELECT 'membership:' || c.id AS change, c.customer_id, c.cause, c.event, c.at, c.id,
-    'membership:' || extract(epoch FROM c.at)::numeric(16, 3) AS occasion,
-    '' AS from_key, '' AS to_key
-FROM segments_membershipchange c
-WHERE c.segment_id = {segment} AND c.entered = {entered} AND c.at >= {since} AND c.at < {until}
-    AND c.cause = ANY({causes}) AND c.customer_id IS NOT NULL
-""")
-_SCORE = sql.SQL("""
-SELECT 'score:' || c.id AS change, c.customer_id, c.cause, c.event, r.started_at AS at, c.id,
-    'score:' || c.run_id AS occasion, c.from_key, c.to_key
-FROM segments_scorerun r
-JOIN segments_scorechange c ON c.model = r.model AND c."on" = r.as_of AND c.run_id = r.id
-WHERE r.model = {score} AND r.started_at >= {since} AND r.started_at < {until}
-    AND ({from_keys} = '{{}}' OR c.from_key = ANY({from_keys}))
-    AND ({to_keys} = '{{}}' OR c.to_key = ANY({to_keys}))
-    AND c.cause = ANY({causes}) AND c.customer_id IS NOT NULL
-""")
 # `nth` counts a customer's changes within this look; what was decided before stands in effects.
 _DECIDED = sql.SQL("""
 WITH told AS ({changes}),
@@ -67,16 +46,19 @@ INSERT INTO access_effect (consumer, change, occasion, customer, is_contact, pay
     created_at, finished_at)
 SELECT {consumer}, d.change, d.occasion, d.customer_id, {is_contact},
     jsonb_build_object('type', {type}, 'at', to_char(d.at AT TIME ZONE 'UTC',
-        'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'cause', d.cause, 'event', d.event)
-        || CASE WHEN {score} = '' THEN '{{}}'::jsonb ELSE jsonb_build_object(
-            'model', {score}, 'from', d.from_key, 'to', d.to_key) END,
+        'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'cause', d.cause, 'event', d.event) || d.more,
     CASE WHEN d.reason = '' THEN 'waiting' ELSE 'skipped' END, d.reason, {at},
     CASE WHEN d.reason = '' THEN NULL ELSE {at} END
 FROM ({decided}) AS d ORDER BY d.id
 ON CONFLICT (consumer, change) DO NOTHING
 """)
 _COUNT = sql.SQL("SELECT reason, count(*) FROM ({decided}) AS d GROUP BY reason")
-_TYPES = {"entered": "segment.entered", "left": "segment.left", "moved": "score.moved"}
+_TYPES = {
+    Trigger.On.ENTERED: "segment.entered",
+    Trigger.On.LEFT: "segment.left",
+    Trigger.On.MOVED: "score.moved",
+    Trigger.On.FOUND: "sample.found",
+}
 
 
 def dispatch_all(*, at: datetime) -> int:
@@ -95,7 +77,7 @@ def dispatch(trigger_id: int, *, at: datetime) -> int:
         since = trigger.listens_from
         if trigger.read_to is not None:
             since = max(since, trigger.read_to - LOOKS_BACK)
-        facts = _facts(trigger, at=at)
+        facts = _facts(trigger)
         decided = decisions(trigger, since=since, until=at + LOOKS_BACK, at=at)
         cursor.execute(_KEEP.format(decided=decided, at=sql.Literal(at), **facts))
         count = cursor.rowcount
@@ -105,30 +87,16 @@ def dispatch(trigger_id: int, *, at: datetime) -> int:
 
 def decisions(trigger: Trigger, *, since: datetime, until: datetime, at: datetime) -> sql.Composed:
     """Return the query of a trigger's changes with the reason why each is left out, or ''."""
-    causes = sql.Literal([*ACTING, *trigger.also_causes])
-    when = {"since": sql.Literal(since), "until": sql.Literal(until), "causes": causes}
-    if trigger.on == Trigger.On.MOVED:
-        changes = _SCORE.format(
-            score=sql.Literal(trigger.score),
-            from_keys=_texts(trigger.from_keys),
-            to_keys=_texts(trigger.to_keys),
-            **when,
-        )
-    else:
-        entered = sql.Literal(trigger.on == Trigger.On.ENTERED)
-        changes = _MEMBERSHIP.format(
-            segment=sql.Literal(trigger.segment_id), entered=entered, **when
-        )
     is_once = trigger.again != Trigger.Again.ALWAYS
     days = timedelta(days=trigger.again_days) if trigger.again == Trigger.Again.DAYS else None
     return _DECIDED.format(
-        changes=changes,
+        changes=changes_of(trigger, since=since, until=until),
         at_least=sql.Literal(trigger.at_least),
         is_once=sql.Literal(is_once),
         not_since=sql.Literal(at - days if days else datetime.min.replace(tzinfo=at.tzinfo)),
         week=sql.Literal(at - WEEK),
         most=sql.Literal(most_per_week()),
-        **{name: _facts(trigger, at=at)[name] for name in ("consumer", "is_contact")},
+        **{name: _facts(trigger)[name] for name in ("consumer", "is_contact")},
     )
 
 
@@ -142,14 +110,9 @@ def count_decisions(
         return dict(cursor.fetchall())
 
 
-def _facts(trigger: Trigger, *, at: datetime) -> dict[str, sql.Composable]:
+def _facts(trigger: Trigger) -> dict[str, sql.Composable]:
     return {
         "consumer": sql.Literal(trigger.consumer),
         "is_contact": sql.Literal(KINDS[trigger.kind].is_contact(trigger.options)),
-        "type": sql.Literal(_TYPES[trigger.on]),
-        "score": sql.Literal(trigger.score if trigger.on == Trigger.On.MOVED else ""),
+        "type": sql.Literal(_TYPES[Trigger.On(trigger.on)]),
     }
-
-
-def _texts(values: Any) -> sql.Composed:
-    return sql.SQL("{}::varchar[]").format(sql.Literal(list(values)))

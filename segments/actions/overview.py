@@ -18,6 +18,7 @@ REASONS = {
     "never_contact": "are never contacted",
     "pressure": "were reached often enough this week",
     "gone": "are no customers any more",
+    "over": "were settled before it was their turn",
 }
 
 

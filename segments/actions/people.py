@@ -1,10 +1,14 @@
-"""Whom effects are about: the customers as they are now, whoever they were merged into."""
+"""Whom or what effects are about, as it is now: customers wherever they were merged, samples."""
 
 from collections.abc import Sequence
 
 from commerce import identity
 from commerce.models import Customer
+from samples.models import Finding
+from segments.models import Trigger
+from tenants import effects as endings
 from tenants.access.models import Effect
+from tenants.effects import Result
 
 
 def customers_of(effects: Sequence[Effect]) -> dict[int, Customer]:
@@ -18,3 +22,22 @@ def customers_of(effects: Sequence[Effect]) -> dict[int, Customer]:
 
 def _now(row: Customer) -> Customer | None:
     return row if row.merged_into_id is None else identity.resolve(row.pk)
+
+
+def split(
+    trigger: Trigger, effects: Sequence[Effect], *, people: dict[int, Customer]
+) -> tuple[list[Effect], list[Result]]:
+    """Return the effects that are still to be done, and how the others end.
+
+    A customer may be gone; a sample may have been sent meanwhile.
+    """
+    if trigger.on == Trigger.On.FOUND:
+        ids = [effect.payload.get("finding") for effect in effects]
+        open_ones = Finding.objects.filter(pk__in=ids, ended_on=None)
+        still = set(open_ones.values_list("pk", flat=True))
+        there, reason = [one for one in effects if one.payload.get("finding") in still], "over"
+    else:
+        there, reason = [one for one in effects if one.pk in people], "gone"
+    kept = {one.pk for one in there}
+    gone = [one for one in effects if one.pk not in kept]
+    return there, [(gone, endings.left_out(reason))] if gone else []

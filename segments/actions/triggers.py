@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from segments.actions import signing
+from segments.actions import finding_words, signing
 from segments.actions.dispatching import count_decisions
 from segments.actions.kinds import KINDS
 from segments.contacting import count_never_contacted
@@ -46,6 +46,9 @@ def save_trigger(
     if faults:
         raise ValidationError(faults)
     trigger.options = form.as_options()
+    if trigger.on == Trigger.On.FOUND and kind.is_contact(trigger.options):
+        words = "Samples go to creators: contact rules hold for customers alone. Untick this."
+        raise ValidationError({"writes_to_customers": words})
     if kind.is_signed and not trigger.secret:
         trigger.secret = signing.new_secret()
     before = Trigger.objects.filter(pk=trigger.pk).first()
@@ -61,14 +64,7 @@ def check(trigger: Trigger) -> dict[str, list[str]]:
     faults: dict[str, list[str]] = {}
     if not trigger.name.strip():
         faults["name"] = ["Give it a name."]
-    if trigger.on == Trigger.On.MOVED:
-        trigger.segment = None
-        if not trigger.score:
-            faults["score"] = ["Choose which score."]
-    else:
-        trigger.score, trigger.from_keys, trigger.to_keys = "", [], []
-        if trigger.segment is None or trigger.segment.state == Segment.State.ARCHIVED:
-            faults["segment"] = ["Choose a segment that is in use."]
+    faults |= _check_watched(trigger)
     if trigger.at_least < 1:
         faults["at_least"] = ["One customer at least."]
     if trigger.again == Trigger.Again.DAYS and not 1 <= trigger.again_days <= 3_650:
@@ -80,8 +76,39 @@ def check(trigger: Trigger) -> dict[str, list[str]]:
     return faults
 
 
+def _check_watched(trigger: Trigger) -> dict[str, list[str]]:
+    """Empty the boxes that do not go with `on`, and say what is wrong with the others."""
+    if trigger.on not in (Trigger.On.ENTERED, Trigger.On.LEFT):
+        trigger.segment = None
+    if trigger.on != Trigger.On.MOVED:
+        trigger.score, trigger.from_keys, trigger.to_keys = "", [], []
+    if trigger.on != Trigger.On.FOUND:
+        trigger.finding = ""
+    if trigger.on == Trigger.On.FOUND:
+        return _check_samples(trigger)
+    if trigger.on == Trigger.On.MOVED:
+        return {} if trigger.score else {"score": ["Choose which score."]}
+    if trigger.segment is None or trigger.segment.state == Segment.State.ARCHIVED:
+        return {"segment": ["Choose a segment that is in use."]}
+    return {}
+
+
+def _check_samples(trigger: Trigger) -> dict[str, list[str]]:
+    """A sample is found once, by time alone, and may have no customer to do something to."""
+    trigger.again, trigger.also_causes = Trigger.Again.ALWAYS, []
+    faults: dict[str, list[str]] = {}
+    if trigger.finding not in finding_words.WORDS:
+        faults["finding"] = ["Choose what is to be found."]
+    kind = KINDS.get(trigger.kind)
+    if kind is not None and not kind.takes_samples:
+        able = " or ".join(f"“{one.label}”" for one in KINDS if one.takes_samples)
+        faults["kind"] = [f"This is done to customers. For samples choose {able}."]
+    return faults
+
+
 def _watched(trigger: Trigger) -> tuple[Any, ...]:
-    return trigger.on, trigger.segment_id, trigger.score, trigger.from_keys, trigger.to_keys
+    keys = trigger.from_keys, trigger.to_keys
+    return trigger.on, trigger.segment_id, trigger.score, *keys, trigger.finding
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What happened, in words: of a trigger, of one run of it."""
 
 from segments import scores
+from segments.actions import finding_words
 from segments.models import Segment, Trigger
 from tenants.access.models import Effect
 
@@ -36,6 +37,8 @@ def keys_in_words(score: str, keys: list[str]) -> str:
 
 def watches(trigger: Trigger) -> str:
     """Say what sets the trigger off: “entering Champions”."""
+    if trigger.on == Trigger.On.FOUND:
+        return finding_words.WORDS[trigger.finding].watched
     if trigger.segment is not None:
         verb = "entering" if trigger.on == Trigger.On.ENTERED else "leaving"
         return f"{verb} {trigger.segment.name}"
@@ -49,6 +52,8 @@ def watches(trigger: Trigger) -> str:
 
 def happened(trigger: Trigger, *, count: int) -> str:
     """Say what one run found: “12 customers entered Champions”."""
+    if trigger.on == Trigger.On.FOUND:
+        return finding_words.happened(trigger.finding, count=count)
     who = customers(count)
     if trigger.segment is not None:
         verb = "entered" if trigger.on == Trigger.On.ENTERED else "left"

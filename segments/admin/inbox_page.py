@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from segments.actions import inbox
+from segments.actions.finding_words import of_occasion
 from segments.actions.overview import lines
 from segments.models import Trigger
 from tenants.effect_targets import outgoing_pause, paused_by_failures
@@ -31,6 +32,8 @@ class InboxPage(PageView):
         if (before := asked.get("before", "")).isdecimal() and len(before) < 18:
             rows = rows.filter(pk__lt=int(before))
         found = list(rows[: SHOWN + 1])
+        for task in found:
+            task.about_samples = of_occasion(task.occasion)  # type: ignore[attr-defined]
         return super().get_context_data(
             tasks=found[:SHOWN],
             older=found[SHOWN - 1].pk if len(found) > SHOWN else None,

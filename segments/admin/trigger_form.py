@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from segments import scores
+from segments.actions import finding_words
 from segments.actions.kinds import KINDS, Options
 from segments.actions.triggers import ASKABLE
 from segments.actions.wording import score_keys, score_label
@@ -33,14 +34,22 @@ class TriggerForm(forms.Form):
     on = forms.ChoiceField(label="When", choices=Trigger.On.choices)
     segment = forms.ChoiceField(label="Segment", choices=_segments, required=False)
     score = forms.ChoiceField(label="Score", choices=score_choices, required=False)
+    finding = forms.ChoiceField(
+        label="What is found",
+        choices=finding_words.choices,
+        required=False,
+        help_text="Looked for every morning, by the limits on the page “To chase”.",
+    )
     at_least = forms.IntegerField(
         label="Only if in one run at least",
         min_value=1,
         max_value=1_000_000,
         initial=1,
-        help_text="Customers. With 20, nothing happens on a day when 19 enter.",
+        help_text="With 20, nothing happens on a day when 19 enter or are found.",
     )
-    again = forms.ChoiceField(label="The same customer again", choices=Trigger.Again.choices)
+    again = forms.ChoiceField(
+        label="The same customer again", choices=Trigger.Again.choices, required=False
+    )
     again_days = forms.IntegerField(
         label="Days", min_value=1, max_value=3_650, initial=30, required=False
     )
@@ -62,8 +71,9 @@ class TriggerForm(forms.Form):
     def fill(self, trigger: Trigger, sent: Any) -> Trigger:
         """Set what was sent on a trigger."""
         values = self.cleaned_data
-        for name in ("name", "on", "at_least", "again", "quiet_from", "quiet_to", "kind"):
+        for name in ("name", "on", "at_least", "finding", "quiet_from", "quiet_to", "kind"):
             setattr(trigger, name, values[name])
+        trigger.again = values["again"] or Trigger.Again.ALWAYS
         trigger.again_days = values["again_days"] or 30
         trigger.also_causes = values["also_causes"]
         trigger.segment = Segment.objects.filter(pk=values["segment"] or 0).first()
@@ -77,7 +87,17 @@ class TriggerForm(forms.Form):
 
 def initial_of(trigger: Trigger) -> dict[str, Any]:
     """Return what the boxes show of a trigger."""
-    names = ("name", "on", "score", "at_least", "again", "again_days", "kind", "also_causes")
+    names = (
+        "name",
+        "on",
+        "score",
+        "at_least",
+        "again",
+        "again_days",
+        "kind",
+        "also_causes",
+        "finding",
+    )
     told = {name: getattr(trigger, name) for name in (*names, "quiet_from", "quiet_to")}
     return told | {"segment": str(trigger.segment_id or "")}
 

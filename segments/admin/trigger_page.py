@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from samples.models import Finding
 from segments.actions import overview, triggers
 from segments.actions.kinds import KINDS
 from segments.actions.triggers import dry_run
@@ -122,7 +123,18 @@ def _deliveries(row: Trigger, asked: Any) -> dict[str, Any]:
     if (before := asked.get("before", "")).isdecimal() and len(before) < 18:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: SHOWN + 1])
+    if row.on == Trigger.On.FOUND:
+        _name_samples(found)
     return {"rows": found[:SHOWN], "older": found[SHOWN - 1].pk if len(found) > SHOWN else None}
+
+
+def _name_samples(effects: list[Effect]) -> None:
+    """Give each effect the order of its sample, so that the list can lead there."""
+    ids = [effect.payload.get("finding") for effect in effects]
+    rows = Finding.objects.filter(pk__in=ids, order__isnull=False).select_related("order")
+    orders = {row.pk: row.order for row in rows}
+    for effect in effects:
+        effect.sample = orders.get(effect.payload.get("finding"))  # type: ignore[attr-defined]
 
 
 register(

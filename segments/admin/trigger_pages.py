@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from segments.actions import contact, triggers
+from segments.actions import contact, finding_words, triggers
 from segments.actions.kinds import KINDS
 from segments.actions.overview import lines
 from segments.admin.trigger_form import (
@@ -98,7 +98,10 @@ class TriggerFormPage(PageView):
         return super().get_context_data(**told | kwargs)
 
     def _suggested(self) -> dict[str, Any]:
-        """Begin with the segment whose page led here."""
+        """Begin with the segment whose page led here, or with what is to be found of samples."""
+        if (finding := self.request.GET.get("finding", "")) in finding_words.WORDS:
+            name = dict(finding_words.choices())[finding]
+            return {"on": Trigger.On.FOUND, "finding": finding, "name": name, "kind": "inbox_task"}
         asked = self.request.GET.get("segment", "")
         if not asked.isdecimal() or len(asked) > 17:
             return {}

@@ -9,7 +9,7 @@ from django.core import mail
 from samples.creators import chasing, findings, posts
 from samples.models import Finding, FollowUpSettings, Post, SampleFollowUp
 from samples.stats import stats
-from tests.samples.creator_facts import TODAY, make_creator, make_post, make_sample
+from tests.samples.creator_facts import NOW, TODAY, make_creator, make_post, make_sample
 
 ADD = "/admin/samples/posts/add/"
 CHASE = "/admin/samples/to-chase/"
@@ -145,10 +145,10 @@ def test_findings_are_opened_once_and_ended(tenant):
     mia = make_creator()
     late, silent = make_sample(state="pending"), make_sample(mia)
 
-    first = findings.look(on=TODAY)
-    again = findings.look(on=date(2026, 7, 1))
+    first = findings.look(on=TODAY, at=NOW)
+    again = findings.look(on=date(2026, 7, 1), at=NOW)
     make_post(mia, order=silent.order)
-    findings.look(on=date(2026, 7, 2))
+    findings.look(on=date(2026, 7, 2), at=NOW)
 
     rows = Finding.objects.order_by("kind").values_list("kind", "order", "found_on", "ended_on")
     assert first == {"pending": 1, "not_posted": 1, "right_ends": 0}

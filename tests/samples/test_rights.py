@@ -8,7 +8,7 @@ from commerce.admin.page import today
 from samples.creators import findings, rights
 from samples.models import Finding, UsageRight
 from tenants import retention
-from tests.samples.creator_facts import TODAY, make_creator, make_post
+from tests.samples.creator_facts import NOW, TODAY, make_creator, make_post
 
 PAGE = "/admin/samples/rights/"
 
@@ -43,7 +43,7 @@ def test_a_right_ends_soon_holds_or_is_over(lasting):
 
 
 def test_rights_about_to_end_are_found_for_who_acts_on_them(lasting):
-    found = findings.look(on=TODAY)
+    found = findings.look(on=TODAY, at=NOW)
 
     rows = Finding.objects.order_by("right").values_list("kind", "right", "creator")
     mia = lasting["today"].creator_id
@@ -100,7 +100,7 @@ def test_another_creators_post_cannot_be_named(owner):
 
 
 def test_findings_that_are_over_are_not_kept_for_ever(lasting):
-    findings.look(on=TODAY)
+    findings.look(on=TODAY, at=NOW)
     Finding.objects.filter(right=lasting["today"]).update(ended_on=TODAY)
     noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from segments.actions.kinds.kind import KINDS, Kind, Options
-from segments.actions.people import customers_of
+from segments.actions.people import customers_of, split
 from segments.actions.wording import happened
 from segments.models import Task, Trigger
 from tenants import effects
@@ -45,8 +45,9 @@ class TaskOptions(Options):
 
 class InboxTask(Kind):
     key, label, icon = "inbox_task", "Put a task in the inbox", "inbox"
-    help = "One task for each run that finds somebody; the team assigns it and ticks it off."
+    help = "One task for each run that finds something; the team assigns it and ticks it off."
     form = TaskOptions
+    takes_samples = True
 
     def summary(self, options: dict[str, Any]) -> str:
         return (
@@ -57,26 +58,26 @@ class InboxTask(Kind):
         self, trigger: Trigger, effects_: Sequence[Effect], *, at: datetime
     ) -> Iterator[Result]:
         people = customers_of(effects_)
-        gone = [effect for effect in effects_ if effect.pk not in people]
-        there = [effect for effect in effects_ if effect.pk in people]
-        if gone:
-            yield gone, effects.left_out("gone")
+        there, over = split(trigger, effects_, people=people)
+        yield from over
         for occasion in dict.fromkeys(effect.occasion for effect in there):
             batch = [effect for effect in there if effect.occasion == occasion]
-            keep_task(trigger, occasion, [people[effect.pk].pk for effect in batch], at=at)
+            about = [people[one.pk].pk if one.pk in people else None for one in batch]
+            keep_task(trigger, occasion, about, at=at)
             yield batch, effects.done()
 
 
-def keep_task(trigger: Trigger, occasion: str, customers: list[int], *, at: datetime) -> Task:
-    """Make the task of a run, or add these customers to it."""
+def keep_task(
+    trigger: Trigger, occasion: str, about: Sequence[int | None], *, at: datetime
+) -> Task:
+    """Make the task of a run, or add to it; `about`: a customer each, None for a guest's sample."""
     options = trigger.options
     task, is_new = Task.objects.get_or_create(
         trigger=trigger, occasion=occasion, defaults={**_defaults(options, at=at), "created_at": at}
     )
-    Task.objects.filter(pk=task.pk).update(customers_count=F("customers_count") + len(customers))
+    Task.objects.filter(pk=task.pk).update(customers_count=F("customers_count") + len(about))
     task.refresh_from_db()
-    is_about_one = is_new and len(customers) == 1
-    task.customer_id = customers[0] if is_about_one else None
+    task.customer_id = about[0] if is_new and len(about) == 1 else None
     task.title = options.get("title") or happened(trigger, count=task.customers_count)[:200]
     task.save(update_fields=["customer", "title"])
     return task

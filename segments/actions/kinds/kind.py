@@ -34,6 +34,7 @@ class Kind(ABC):
     icon: ClassVar[str] = "bolt"
     form: ClassVar[type[Options]] = Options
     contacts: ClassVar[bool] = False  # reaches customers: contact rules hold
+    takes_samples: ClassVar[bool] = False  # can be about a sample, without any customer
     goes_out: ClassVar[bool] = False  # leaves Strata: stands still while everything outgoing is
     is_inside: ClassVar[bool] = True  # done in one transaction with the end of its effects
     page: ClassVar[int] = 1_000  # effects at once; 0: all of a run

@@ -13,7 +13,9 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from segments.actions import finding_words
 from segments.actions.kinds.kind import KINDS, Kind, Options
+from segments.actions.people import split
 from segments.actions.wording import count_of, happened
 from segments.models import Trigger
 from tenants import effects
@@ -47,6 +49,7 @@ class StaffEmail(Kind):
     help = "One mail for each run that finds somebody, with their number and a link."
     form = MailOptions
     goes_out, is_inside, page = True, False, 0
+    takes_samples = True
 
     def summary(self, options: dict[str, Any]) -> str:
         count = len(options["people"])
@@ -55,6 +58,8 @@ class StaffEmail(Kind):
     def deliver(
         self, trigger: Trigger, effects_: Sequence[Effect], *, at: datetime
     ) -> Iterator[Result]:
+        effects_, over = _open(trigger, effects_)
+        yield from over
         if not effects_:
             return
         people = User.objects.filter(pk__in=trigger.options["people"], is_active=True)
@@ -74,11 +79,18 @@ class StaffEmail(Kind):
         yield effects_, effects.done()
 
 
+def _open(trigger: Trigger, all_: Sequence[Effect]) -> tuple[Sequence[Effect], list[Result]]:
+    """Leave out samples that are settled by now; a mail names no customer, gone or not."""
+    return split(trigger, all_, people={}) if trigger.on == Trigger.On.FOUND else (all_, [])
+
+
 def _facts(trigger: Trigger, subject: str) -> dict[str, Any]:
     links = {"trigger": reverse("admin:trigger", args=[trigger.pk], urlconf=project.ROOT_URLCONF)}
     if trigger.segment is not None:
         name = "admin:segments_segment_change"
         links["segment"] = reverse(name, args=[trigger.segment.pk], urlconf=project.ROOT_URLCONF)
+    if trigger.on == Trigger.On.FOUND:
+        links["samples"] = finding_words.WORDS[trigger.finding].path
     facts = {"subject": subject, "words": trigger.options.get("words", ""), "trigger": trigger}
     return facts | {f"{key}_link": merchant_url(path) for key, path in links.items()}
 

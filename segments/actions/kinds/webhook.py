@@ -1,7 +1,7 @@
 """Calling an address of the merchant's: one signed request per customer and change."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,9 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from commerce.models import Customer
+from samples.models import Finding
 from segments.actions import signing
 from segments.actions.kinds.kind import KINDS, Kind, Options
-from segments.actions.people import customers_of
+from segments.actions.people import customers_of, split
 from segments.models import Trigger
 from segments.services import own_ids
 from tenants import effects
@@ -63,6 +64,7 @@ class Webhook(Kind):
     icon = "webhook"
     form = WebhookOptions
     goes_out, is_inside, page, is_signed = True, False, PAGE, True
+    takes_samples = True
 
     def is_contact(self, options: dict[str, Any]) -> bool:
         return bool(options.get("writes_to_customers"))
@@ -81,18 +83,18 @@ class Webhook(Kind):
         secrets = [trigger.secret]
         if trigger.old_secret_until and at < trigger.old_secret_until:
             secrets.append(trigger.old_secret)
+        there, over = split(trigger, effects_, people=people)
+        yield from over
         with Client(trigger.options["url"]) as client:
-            for effect in effects_:
-                customer = people.get(effect.pk)
-                if customer is None:
-                    yield [effect], effects.left_out("gone")
-                    continue
-                body = encode(message(trigger, effect, customer, ids.get(customer.pk, "")))
+            for effect in there:
+                body = encode(message(trigger, effect, people.get(effect.pk), ids))
                 yield [effect], send(client, body, effect=effect, secrets=secrets, at=at)
 
 
-def message(trigger: Trigger, effect: Effect, customer: Customer, own_id: str) -> dict[str, Any]:
-    """Return what a receiver is told."""
+def message(
+    trigger: Trigger, effect: Effect, customer: Customer | None, own_ids: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return what a receiver is told; a sample may be nobody's who is a customer."""
     facts = effect.payload
     told: dict[str, Any] = {
         "id": str(effect.delivery),
@@ -102,17 +104,33 @@ def message(trigger: Trigger, effect: Effect, customer: Customer, own_id: str) -
         "trigger": {"id": trigger.pk, "name": trigger.name},
         "cause": facts["cause"],
         "event": facts.get("event") or None,
-        "customer": {"id": customer.pk, "customer_id": own_id},
+        "customer": None,
     }
-    if trigger.segment is not None:
+    if customer is not None:
+        told["customer"] = {"id": customer.pk, "customer_id": own_ids.get(customer.pk, "")}
+        if trigger.options.get("with_contact"):
+            names = ("first_name", "last_name", "email", "phone")
+            told["customer"] |= {name: getattr(customer, name) for name in names}
+    if trigger.on == Trigger.On.FOUND:
+        told["sample"] = about_sample(facts["finding"])
+    elif trigger.segment is not None:
         segment = trigger.segment
         told["segment"] = {"id": segment.pk, "slug": segment.slug, "name": segment.name}
     else:
         told["score"] = {name: facts.get(name, "") for name in ("model", "from", "to")}
-    if trigger.options.get("with_contact"):
-        for name in ("first_name", "last_name", "email", "phone"):
-            told["customer"][name] = getattr(customer, name)
     return told
+
+
+def about_sample(finding_id: int) -> dict[str, Any]:
+    """Return what was found about a sample: ids, and the order's number."""
+    row = Finding.objects.select_related("order").get(pk=finding_id)
+    return {
+        "finding": row.kind,
+        "found_on": row.found_on.isoformat(),
+        "order": {"id": row.order_id, "number": row.order.number} if row.order else None,
+        "usage_right": row.right_id,
+        "creator": row.creator_id,
+    }
 
 
 def encode(told: dict[str, Any]) -> bytes:
