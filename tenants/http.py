@@ -8,7 +8,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlunsplit
@@ -19,11 +19,26 @@ from urllib3.exceptions import HTTPError as TransportError
 
 from tenants.public_address import AddressRefused, Destination, NameUnknown, destination
 
-__all__ = ["AddressRefused", "Answer", "Client", "Unreachable"]
+__all__ = ["PLATFORM", "AddressRefused", "Answer", "Client", "Patience", "Unreachable"]
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3, 10, 15
 MOST_READ = 64 * 1024  # bytes of an answer; whatever follows is left unread
+PIECE = 256 * 1024  # bytes of a stream that are handed on at once
 POLICY_SECONDS = 60  # how long a checked address is trusted by one client
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one request may take, in seconds, and how much of its answer is read, in bytes."""
+
+    read: float = READ_SECONDS
+    total: float = TOTAL_SECONDS
+    most: int = MOST_READ
+    agent: str = "Strata-Webhooks/1"
+
+
+# A page of 250 orders with their lines is some 2 MB; a shop gives up a query after 10 seconds.
+PLATFORM = Patience(read=30, total=45, most=32 * 1024**2, agent="Strata/1")
 
 
 class Unreachable(Exception):  # noqa: N818 - a state
@@ -46,10 +61,16 @@ class Answer:
 
 
 class Client:
-    """Sends to one address over connections that stay open; a context manager."""
+    """Sends to one address over connections that stay open; a context manager.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    `is_ours`: the address is the operator's own setting, so it may lie in a private network.
+    """
+
+    def __init__(
+        self, url: str, *, patience: Patience | None = None, is_ours: bool = False
+    ) -> None:
+        self.url, self.is_ours = url, is_ours
+        self.patience = patience or Patience(READ_SECONDS, TOTAL_SECONDS, MOST_READ)
         self._made_at = 0.0
         self._session: requests.Session | None = None
         self._to: Destination | None = None
@@ -72,29 +93,53 @@ class Client:
         session, to, adapter = self._open()
         began = time.monotonic()
         overdue = threading.Event()
-        alarm = threading.Timer(TOTAL_SECONDS, adapter.cut, [overdue])
+        alarm = threading.Timer(self.patience.total, adapter.cut, [overdue])
         alarm.start()
+        most = self.patience.most
         try:
             with session.post(
                 _pinned_url(to),
                 data=body,
-                headers={**headers, "Host": to.parts.netloc, "Accept-Encoding": "identity"},
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                headers=_whole(headers, to),
+                timeout=(CONNECT_SECONDS, self.patience.read),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                read = response.raw.read(MOST_READ + 1) or b""
-                if len(read) > MOST_READ:
+                read = response.raw.read(most + 1) or b""
+                if len(read) > most:
                     adapter.cut()  # nobody reads the rest, so the connection is of no use
                 seconds = time.monotonic() - began
                 if overdue.is_set():  # cut in the middle of the head, which looks like its end
                     raise requests.ReadTimeout
-                return Answer(response.status_code, read[:MOST_READ], response.headers, seconds)
+                return Answer(response.status_code, read[:most], response.headers, seconds)
         except (requests.RequestException, OSError, TransportError) as error:
             self.close()
             raise Unreachable(_in_words(error, to, time.monotonic() - began)) from None
         finally:
             alarm.cancel()
+
+    @contextlib.contextmanager
+    def stream(self, *, headers: Mapping[str, str]) -> "Iterator[tuple[Answer, Iterator[bytes]]]":
+        """Get the address; yield the answer's head and its body, piece by piece.
+
+        Raises AddressRefused, or Unreachable, also from the pieces: a body that ends early is none.
+        """
+        session, to, _ = self._open()
+        began = time.monotonic()
+        try:
+            with session.get(
+                _pinned_url(to),
+                headers=_whole(headers, to),
+                timeout=(CONNECT_SECONDS, self.patience.read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                head = Answer(response.status_code, b"", response.headers, 0.0)
+                yield head, iter(lambda: response.raw.read(PIECE) or b"", b"")
+        except (requests.RequestException, OSError, TransportError) as error:
+            raise Unreachable(_in_words(error, to, time.monotonic() - began)) from None
+        finally:
+            self.close()
 
     def _open(self) -> "tuple[requests.Session, Destination, _Pinned]":
         is_fresh = time.monotonic() - self._made_at < POLICY_SECONDS
@@ -102,12 +147,12 @@ class Client:
             return self._session, self._to, self._adapter
         self.close()
         try:
-            to = destination(self.url)
+            to = destination(self.url, is_ours=self.is_ours)
         except NameUnknown as error:
             raise Unreachable(str(error)) from None
         session, adapter = requests.Session(), _Pinned(to)
         session.trust_env = False
-        session.headers["User-Agent"] = "Strata-Webhooks/1"
+        session.headers["User-Agent"] = self.patience.agent
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         self._session, self._to, self._adapter = session, to, adapter
@@ -153,6 +198,11 @@ def _watched(kind: type, connections: list[Any]) -> type:
         connections[:] = [self]
 
     return type("Watched", (kind,), {"connect": connect})
+
+
+def _whole(headers: Mapping[str, str], to: Destination) -> dict[str, str]:
+    """Return the headers of a request; a caller may name another host (behind a sandbox)."""
+    return {"Host": to.parts.netloc, "Accept-Encoding": "identity", **headers}
 
 
 def _pinned_url(to: Destination) -> str:

@@ -49,8 +49,15 @@ class Destination:
         return self.parts.scheme == "https"
 
 
-def destination(url: str) -> Destination:
-    """Look `url` up and check it; raise AddressRefused or NameUnknown, in words."""
+def destination(url: str, *, is_ours: bool = False) -> Destination:
+    """Look `url` up and check it; raise AddressRefused or NameUnknown, in words.
+
+    `is_ours`: the operator wrote it in the settings, so it may lead anywhere.
+    """
+    if is_ours:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        return Destination(parts, host, port, _look_up(host, port)[0])
     parts, host, port = _read(url)
     addresses = _look_up(host, port)
     for ip in addresses:
