@@ -8,4 +8,4 @@ class SamplesConfig(AppConfig):
 
     def ready(self) -> None:
         from samples import jobs  # noqa: F401
-        from samples.creators import customers, kept, work  # noqa: F401
+        from samples.creators import customers, kept, privacy, work  # noqa: F401

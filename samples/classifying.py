@@ -7,13 +7,14 @@ out has to change go through commerce's one door (commerce.exclusions.write_samp
 
 from dataclasses import dataclass
 from datetime import date
+from typing import LiteralString
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from commerce import exclusions
 from commerce.terms import current_terms
-from samples import looks
+from samples import looks, tallies
 from samples.matching import Rules
 from samples.models import SampleSettings
 from samples.words import Words, words_of
@@ -47,9 +48,14 @@ _FIND = """
                            ELSE {ugc} OR {tiktok} END
 """
 
+# Each statement below appends to the tallies what it adds and takes away, and answers with a count.
 _GONE = """
-    DELETE FROM samples_sampleorder s
-    WHERE {scope} AND NOT EXISTS (SELECT FROM sample_found f WHERE f.order_id = s.order_id)
+    WITH gone AS (
+        DELETE FROM samples_sampleorder s
+        WHERE {scope} AND NOT EXISTS (SELECT FROM sample_found f WHERE f.order_id = s.order_id)
+        RETURNING -1 AS n, s.placed_on, s.kind, s.state, s.cost, s.fulfilled_on
+    ), told AS ({tally})
+    SELECT count(*) FROM gone
 """
 # Without a day told by the source, a sample was sent when a source first said so; one that came in
 # as sent already has no day.
@@ -60,11 +66,13 @@ _SENT_ON = """
          WHEN s.order_id IS NOT NULL THEN f.told_on END
 """
 _CHANGE = """
+    WITH changed AS (
     UPDATE samples_sampleorder t
     SET customer_id = n.customer_id, kind = n.kind, found_by = n.found_by,
         found_word = n.found_word, state = n.state, placed_at = n.placed_at,
         placed_on = n.placed_on, fulfilled_on = n.fulfilled_on, cost = n.cost
-    FROM (SELECT f.*, {sent_on} AS fulfilled_on
+    FROM (SELECT f.*, {sent_on} AS fulfilled_on, s.kind AS old_kind, s.state AS old_state,
+                 s.placed_on AS old_day, s.cost AS old_cost, s.fulfilled_on AS old_sent
           FROM sample_found f JOIN samples_sampleorder s USING (order_id)) n
     WHERE t.order_id = n.order_id AND (
         t.customer_id, t.kind, t.found_by, t.found_word, t.state, t.placed_at, t.placed_on,
@@ -72,15 +80,26 @@ _CHANGE = """
     ) IS DISTINCT FROM (
         n.customer_id, n.kind, n.found_by, n.found_word, n.state, n.placed_at, n.placed_on,
         n.fulfilled_on, n.cost)
+    RETURNING n.*
+    ), told AS ({tally})
+    SELECT count(*) FROM changed
+"""
+_BOTH_WAYS = """
+    SELECT 1 AS n, placed_on, kind, state, cost, fulfilled_on FROM changed
+    UNION ALL SELECT -1, old_day, old_kind, old_state, old_cost, old_sent FROM changed
 """
 # A row made anew gets its creator back.
 _ADD = """
+    WITH added AS (
     INSERT INTO samples_sampleorder (order_id, customer_id, creator_id, kind, found_by, found_word,
                                      state, placed_at, placed_on, fulfilled_on, cost)
     SELECT f.order_id, f.customer_id, u.creator_id, f.kind, f.found_by, f.found_word, f.state,
            f.placed_at, f.placed_on, CASE WHEN f.state = 'fulfilled' THEN f.sent_on END, f.cost
     FROM sample_found f LEFT JOIN samples_samplefollowup u USING (order_id)
     WHERE NOT EXISTS (SELECT FROM samples_sampleorder s WHERE s.order_id = f.order_id)
+    RETURNING 1 AS n, placed_on, kind, state, cost, fulfilled_on
+    ), told AS ({tally})
+    SELECT count(*) FROM added
 """
 
 # Compared with what stands, not with what was done: a second pass also mends.
@@ -166,12 +185,9 @@ def find(cursor: CursorWrapper, words: Words, *, scope: sql.Composable) -> int:
 
 def settle_rows(cursor: CursorWrapper, *, orders: sql.Composable | None, on: date) -> Changed:
     """Bring SampleOrder and the orders' reasons in step with `sample_found`, where they differ."""
-    cursor.execute(sql.SQL(_GONE).format(scope=within("s.order_id", orders)))
-    removed = cursor.rowcount
-    cursor.execute(sql.SQL(_CHANGE).format(sent_on=sql.SQL(_SENT_ON)))
-    changed = cursor.rowcount
-    cursor.execute(_ADD)
-    added = cursor.rowcount
+    removed = _write(cursor, _GONE, "SELECT * FROM gone", scope=within("s.order_id", orders))
+    changed = _write(cursor, _CHANGE, _BOTH_WAYS, sent_on=sql.SQL(_SENT_ON))
+    added = _write(cursor, _ADD, "SELECT * FROM added")
     cursor.execute(
         sql.SQL(_TURNED).format(
             by_hand=sql.Literal(exclusions.BY_HAND),
@@ -185,6 +201,16 @@ def settle_rows(cursor: CursorWrapper, *, orders: sql.Composable | None, on: dat
         cursor.execute("ANALYZE sample_turned")
         exclusions.write_samples(cursor, turned=TURNED, on=on)
     return Changed(added=added, removed=removed, changed=changed, turned=turned)
+
+
+def _write(
+    cursor: CursorWrapper, statement: LiteralString, told: LiteralString, **parts: sql.Composable
+) -> int:
+    """Do a statement with its tallies; return how many rows it wrote."""
+    tally = tallies.APPEND.format(changed=sql.SQL(told))
+    cursor.execute(sql.SQL(statement).format(tally=tally, **parts))
+    count: int = cursor.fetchone()[0]
+    return count
 
 
 def _is_anything_there(cursor: CursorWrapper) -> bool:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
-
+from samples import tallies
 from samples.models import FollowUpSettings, SampleOrder
 
 Kind, State = SampleOrder.Kind, SampleOrder.State
@@ -25,25 +25,27 @@ class Figures:
 
 
 def figures() -> Figures:
-    """Return the figures of all samples: one pass over the narrow rows."""
-    groups = SampleOrder.objects.values_list("kind", "state").annotate(
-        Count("pk"), Sum("cost"), Count("cost")
-    )
-    rows = list(groups.order_by())
-    kept = [row for row in rows if row[1] != State.CANCELLED]
-    costed = sum(row[4] for row in kept)
+    """Return the figures of all samples, from their tallies."""
+    rows = tallies.by_type_and_state()
+    kept = [row for row in rows if row["state"] != State.CANCELLED]
+    costed = sum(row["costed"] for row in kept)
     return Figures(
-        total=sum(row[2] for row in rows),
-        ugc=sum(row[2] for row in rows if row[0] == Kind.UGC),
-        tiktok=sum(row[2] for row in rows if row[0] == Kind.TIKTOK),
-        pending=sum(row[2] for row in rows if row[1] == State.PENDING),
-        cancelled=sum(row[2] for row in rows if row[1] == State.CANCELLED),
-        cost=sum((row[3] for row in kept if row[3] is not None), Decimal(0)) if costed else None,
+        total=_count(rows),
+        ugc=_count(rows, kind=Kind.UGC),
+        tiktok=_count(rows, kind=Kind.TIKTOK),
+        pending=_count(rows, state=State.PENDING),
+        cancelled=_count(rows, state=State.CANCELLED),
+        cost=sum((row["cost"] for row in kept), Decimal(0)) if costed else None,
         costed=costed,
     )
 
 
-def waiting(*, on: date) -> QuerySet[SampleOrder]:
-    """Return the samples that wait too long to be sent, on the local day `on`."""
+def _count(rows: list[dict[str, Any]], **asked: str) -> int:
+    fitting = (row for row in rows if all(row[name] == asked[name] for name in asked))
+    return sum(row["samples"] for row in fitting)
+
+
+def waiting(*, on: date) -> int:
+    """Return how many samples wait too long to be sent, on the local day `on`."""
     days = FollowUpSettings.current().pending_after_days
-    return SampleOrder.objects.filter(state=State.PENDING, placed_on__lt=on - timedelta(days=days))
+    return tallies.pending(before=on - timedelta(days=days))

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from commerce import rollups, stale
 from commerce.models import Order
-from samples import classifying
+from samples import classifying, tallies
 from samples.models import SampleSettings
 from samples.words import Words, words_of
 from tenants import jobs
@@ -40,6 +40,7 @@ def classify_all(*, on: date, at: datetime, progress: Progress = SILENCE) -> dic
             progress.report(orders, orders, note="Counting customers")
             rollups.refresh(cursor, classifying.TURNED_CUSTOMERS, on=on)
             stale.mark(cursor, classifying.TURNED_CUSTOMERS, facts="orders", cause="order_policy")
+        tallies.recount(cursor)  # whatever became of them, they are right again
         _remember(settings, at=at)
         return {
             "orders": orders,

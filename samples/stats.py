@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
+from samples import tallies
 from samples.creators.posts import is_posted
 from samples.models import FollowUpSettings, Post, SampleOrder
 
@@ -76,27 +77,19 @@ def stats(*, on: date, span: str = "month", periods: int = 12) -> Stats:
 
 
 def _by_day(first: date, last: date, *, limit: date) -> dict[tuple[date, str], Counter[str]]:
-    """Return counts by day and type: one pass over the narrow rows, one over those with posts."""
-    rows = SampleOrder.objects.filter(placed_on__range=(first, last)).exclude(state=State.CANCELLED)
-    # A day told as before the order was placed is a mistake of the source.
-    is_dated = Q(state=State.FULFILLED, fulfilled_on__gte=F("placed_on"))
-    took = ExpressionWrapper(F("fulfilled_on") - F("placed_on"), output_field=DurationField())
-    grouped = rows.values_list("placed_on", "kind", "state").annotate(
-        sent=Count("pk"),
-        dated=Count("pk", filter=is_dated),
-        took=Sum(took, filter=is_dated),
-    )
+    """Return counts by day and type: from the tallies, and of posts from the samples with one."""
     found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
-    for day, kind, state, sent, dated, took_together in grouped.order_by():
+    for day, kind, state, sent, dated, took in tallies.by_day(first, last):
         counts = found[day, kind]
         counts["sent"] += sent
         if state == State.FULFILLED:
             counts["fulfilled"] += sent
             counts["dated"] += dated
-            counts["days"] += (took_together or timedelta()).days
+            counts["days"] += took
         elif state == State.PENDING and day < limit:
             counts["late"] += sent
-    for posted in _posted(rows.filter(state=State.FULFILLED)):
+    rows = SampleOrder.objects.filter(placed_on__range=(first, last), state=State.FULFILLED)
+    for posted in _posted(rows.order_by()):
         for day, kind, many in posted.values_list("placed_on", "kind").annotate(n=Count("pk")):
             found[day, kind]["posted"] += many
     return found

@@ -152,8 +152,8 @@ def _link(sample: SampleOrder) -> str:
 
 
 def show_figures(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the cards: they read every sample, so the list does not wait for them."""
-    shown = {"figures": figures(), "waiting": waiting(on=today()).count(), "on": today()}
+    """Answer with the cards: the list does not wait for them."""
+    shown = {"figures": figures(), "waiting": waiting(on=today()), "on": today()}
     return TemplateResponse(request, "samples/cards.html", shown)
 
 

@@ -12,7 +12,7 @@ from commerce.admin.contact import sees_contact
 from commerce.admin.page import today
 from commerce.models import OrderPolicy
 from commerce.rollups import BeingRecounted
-from samples import marking
+from samples import marking, tallies
 from samples.admin.list_page import CHANGE, LOOK, TONES, lines
 from samples.figures import waiting
 from samples.models import FollowUpSettings, SampleDecision, SampleOrder
@@ -29,8 +29,8 @@ def pending(request: HttpRequest, subject: object) -> dict[str, Any] | None:
     if not found and not SampleOrder.objects.exists():
         return None
     return {
-        "pending": rows.count(),
-        "late": waiting(on=today()).count(),
+        "pending": tallies.pending(),
+        "late": waiting(on=today()),
         "late_days": FollowUpSettings.current().pending_after_days,
         "lines": lines(found, sees=sees_contact(request)),
         "on": today(),

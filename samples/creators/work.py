@@ -3,12 +3,16 @@
 from datetime import time
 from typing import Any
 
+from django.db import transaction
+
 from commerce import order_followers
+from samples import tallies
 from samples.creators import credit, figures, findings
 from samples.creators.profiles import JOB
 from samples.creators.suggestions import suggest_links
 from tenants.jobs import Cadence, Job, register
 from tenants.runs import RunHandle
+from tenants.schema import connection
 
 
 def follow_creators(handle: RunHandle) -> dict[str, Any]:
@@ -26,6 +30,8 @@ def look_after_samples(handle: RunHandle) -> dict[str, Any]:
 def _follow(handle: RunHandle, *, from_scratch: bool) -> dict[str, Any]:
     credited = credit.credit_orders(from_scratch=from_scratch)
     figures.refresh(None, on=handle.today)
+    with transaction.atomic(), connection.cursor() as cursor:
+        tallies.add_up(cursor)
     return {"credited": credited, "suggested": suggest_links()}
 
 

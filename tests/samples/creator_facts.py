@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from commerce.models import Customer
+from samples import tallies
 from samples.models import Creator, CreatorCode, CreatorHandle, Post, SampleOrder
 from tests.commerce.factories import OrderFactory, OrderLineFactory
 
@@ -42,7 +45,7 @@ def make_sample(
     made = OrderFactory(customer=customer, placed_at=at, total=0, excluded_as="sample", **order)
     for product in products:
         OrderLineFactory(order=made, product=product, unit_cost=Decimal(3), price=0)
-    return SampleOrder.objects.create(
+    sample = SampleOrder.objects.create(
         order=made,
         customer=customer,
         creator=creator,
@@ -54,6 +57,9 @@ def make_sample(
         fulfilled_on=fulfilled_on or (on if state == "fulfilled" else None),
         cost=Decimal(cost) if cost else None,
     )
+    with connection.cursor() as cursor:
+        tallies.recount(cursor)
+    return sample
 
 
 def make_post(creator: Creator | None = None, *, link: str = "", **values) -> Post:

@@ -1,10 +1,12 @@
 """Orders are classified as they come in, and all of them when the settings change."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Sum
 from django_tenants.utils import tenant_context
 from hypothesis import HealthCheck, given
 from hypothesis import settings as law
@@ -14,9 +16,9 @@ from commerce import exclusions, merging
 from commerce.ingest import PersonRecord
 from commerce.models import Customer, CustomerMetrics, Order, Spelling, StaleCustomer
 from commerce.rebuild import rebuild
-from samples import history, marking
+from samples import history, marking, tallies
 from samples.matching import Facts, Rules, match, state_of
-from samples.models import SampleDecision, SampleOrder, SampleSettings
+from samples.models import SampleDecision, SampleOrder, SampleSettings, SampleTally
 from tenants import jobs
 from tenants.progress import Cancelled
 from tests.samples.stores import (
@@ -354,3 +356,43 @@ def test_sql_says_what_pure_matching_says(data):
     said = {name: (k, f, w.strip(), s) for name, (k, f, w, s) in as_they_came.items()}
     assert said == expected
     assert all_at_once == as_they_came
+
+
+def tallied() -> list[tuple]:
+    """What the tallies come to, by day, type and state."""
+    sums = [Sum(name) for name in ("samples", "costed", "cost", "dated", "days")]
+    rows = SampleTally.objects.order_by("placed_on", "kind", "state")
+    return list(
+        rows.values_list("placed_on", "kind", "state").annotate(*sums).filter(samples__sum__gt=0)
+    )
+
+
+@law(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_tallies_are_what_counting_finds(data):
+    Order.objects.all().delete()
+    SampleTally.objects.all().delete()
+    settings(ugc_tags=["ugc"], tiktok_tags=["tok"])
+    for step in range(data.draw(st.integers(1, 5))):
+        records = [
+            order(
+                name,
+                tags=data.draw(st.sampled_from([["ugc"], ["tok"], []])),
+                total=Decimal(0),
+                placed_at=NOON - timedelta(days=data.draw(st.integers(0, 1))),
+                source_at=LATER + timedelta(minutes=step),
+                fulfillment_status=data.draw(st.sampled_from(["", "fulfilled", "partial"])),
+                lines=[line(unit_cost=data.draw(st.sampled_from([None, Decimal("1.5")])))],
+            )
+            for name in data.draw(st.sets(st.sampled_from(["o1", "o2", "o3"]), min_size=1))
+        ]
+        take(*records)
+        if data.draw(st.booleans()):
+            with connection.cursor() as cursor:
+                tallies.add_up(cursor)
+
+    kept = tallied()
+    with connection.cursor() as cursor:
+        tallies.recount(cursor)
+
+    assert kept == tallied()
