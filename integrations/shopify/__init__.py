@@ -1,0 +1,1 @@
+"""Shopify: connect a store, mirror it, read its segments, obey its privacy rules."""
