@@ -218,6 +218,11 @@ BASE_FIGURES_SECONDS = env.int("BASE_FIGURES_SECONDS", default=60)
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
 RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=1.0)
 
+# Served until 2027-10. Raising it: validate the stored documents against the new schema first.
+SHOPIFY_API_VERSION = "2026-10"
+# Replaces scheme and host of every request to a shop: a sandbox. The shop's name goes as the host.
+SHOPIFY_BASE_URL = env.str("SHOPIFY_BASE_URL", "")
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
