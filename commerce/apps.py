@@ -7,4 +7,4 @@ class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        from commerce import audited, jobs  # noqa: F401
+        from commerce import audited, jobs, kept  # noqa: F401

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from commerce import activity, facts_told, policy, rollups
 from commerce.duplicates import propose_duplicates
+from commerce.erasure import requests
 from commerce.rebuild import REBUILD, rebuild
 from tenants import events, impacts
 from tenants.jobs import Cadence, Job, register
@@ -116,6 +117,18 @@ register(
         at=time(4, 30),
         day=7,
         help="Customers that look like one person. Nothing is merged until somebody decides.",
+    )
+)
+register(
+    Job(
+        key=requests.JOB,
+        label="Customers' privacy",
+        run=requests.work,
+        cadence=Cadence.HOURS,
+        every=1,
+        run_seconds=6 * 3_600,
+        permission="access.manage_privacy",
+        help="Copies of somebody's data, erasures, and shops that took the app off.",
     )
 )
 impacts.register(policy.IMPACT)

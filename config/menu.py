@@ -118,6 +118,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:guard_rails",
                 ("access.manage_settings",),
             ),
+            Entry("Privacy", "policy", "admin:privacy", ("access.manage_privacy",)),
             Entry("Team", "groups", "admin:team", ("access.manage_team",)),
             Entry("Service keys", "key", "admin:service_keys", ("access.manage_keys",)),
         ),

@@ -7,5 +7,5 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import jobs, kept  # noqa: F401 - fill the registries
+        from integrations import jobs, kept, privacy  # noqa: F401 - fill the registries
         from integrations.csv import pages  # noqa: F401 - fills the registry

@@ -77,9 +77,23 @@ LABELS = {
     "webhook_secret": "Changed a webhook's secret",
     "pause_outgoing": "Paused or resumed everything that goes out",
     "contact_rules": "Changed how often customers may be reached",
+    "make_promo_code": "Made a promo code",
+    "save_promo_code": "Changed a promo code",
+    "delete_promo_code": "Deleted a promo code",
+    "import_promo_codes": "Imported promo codes",
+    "redeem_promo_code": "Recorded that a promo code was used",
+    "ask_export": "Asked for a copy of a customer's data",
+    "ask_erasure": "Asked for a customer to be erased",
+    "ask_shop": "Was told that a shop took the app off",
+    "call_off_shop": "Kept a shop's data, for it is connected again",
+    "erase_customer": "Erased customers",
+    "download_privacy_file": "Downloaded a copy of a customer's data",
+    "let_in": "Let somebody erased be a customer again",
     "mark_sample": "Decided whether orders are samples",
 }
-READS = frozenset(["export", "sign_in", "sign_out", "sign_in_failed", "sign_in_locked"])
+READS = frozenset(
+    ["export", "download_privacy_file", "sign_in", "sign_out", "sign_in_failed", "sign_in_locked"]
+)
 
 Actor = AbstractBaseUser | AnonymousUser | None
 

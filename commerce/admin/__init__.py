@@ -8,6 +8,7 @@ from commerce.admin import (
     order,
     policy_page,
     population_page,
+    privacy_page,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "order",
     "policy_page",
     "population_page",
+    "privacy_page",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from psycopg import sql
 
+from commerce.erasure import prints
 from commerce.ingest import profile
 
 _BY_IDENTITY = """
@@ -56,6 +57,7 @@ def resolve(
     """Find or make the customer of every staged person; return how many are new, and changed."""
     values = {"source": source}
     cursor.execute(_BY_IDENTITY, values)
+    prints.turn_away(cursor, source=source)
     if shares_people:
         cursor.execute(_by_email(_WITH_ID, known=_NO_ID_HERE), values)
     new = _make(cursor, _WITH_ID)

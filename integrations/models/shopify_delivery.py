@@ -1,4 +1,4 @@
-"""What stores send by webhook: kept once, worked off later, its body only as long as it is needed."""
+"""What stores send by webhook: kept once, worked off later, the body no longer than needed."""
 
 from django.db import models
 from django.db.models import Q
