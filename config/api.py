@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("commerce.api.urls")),
     path("", include("samples.api.urls")),
     path("", include("segments.api.urls")),
+    path("", include("segments.api.promo_urls")),
 ]

@@ -20,3 +20,6 @@ class SegmentsConfig(AppConfig):
         from segments.digest import jobs as digest_jobs  # noqa: F401
         from segments.digest import kept as digest_kept  # noqa: F401
         from segments.scoring import models as scoring_models  # noqa: F401
+        from segments.promotions import kept as promotions_kept  # noqa: F401
+        from segments.promotions import merging as promotions_merging  # noqa: F401
+        from segments.promotions import usage as promotions_usage  # noqa: F401

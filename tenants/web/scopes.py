@@ -68,6 +68,41 @@ _scope(
     "commerce.view_contact_details",
 )
 _scope(
+    "customers:write",
+    "Change customers",
+    "Custom attributes, tags and VIP of customers.",
+    "commerce.change_customer",
+)
+_scope(
+    "promo:check",
+    "Check promo codes",
+    "Ask whether a customer may use a code. Without “Read segments” the answer says yes or no and"
+    " nothing of segments.",
+    "segments.view_promocode",
+    per_minute=6_000,  # a checkout asks for everybody who comes by
+)
+_scope(
+    "promo:redeem",
+    "Record uses of promo codes",
+    "Say that a code was used, and take that back.",
+    "segments.redeem_promocode",
+    per_minute=6_000,
+)
+_scope(
+    "promo:read",
+    "Read promo codes",
+    "Codes with their discounts, segments, limits and uses.",
+    "segments.view_promocode",
+)
+_scope(
+    "promo:write",
+    "Change promo codes",
+    "Make, change and delete promo codes.",
+    "segments.add_promocode",
+    "segments.change_promocode",
+    "segments.delete_promocode",
+)
+_scope(
     "events:write",
     "Send events",
     "What customers did, one event or up to a thousand at once. Nothing can be read.",
