@@ -13,7 +13,7 @@ from django.db import transaction
 from django_tenants.utils import schema_context, schema_exists, tenant_context
 from psycopg import sql
 
-from tenants import jobs
+from tenants import blueprint, jobs
 from tenants.events import CREATED
 from tenants.jobs import Job
 from tenants.models import Domain, Run, Tenant
@@ -144,7 +144,9 @@ def _set_up(tenant: Tenant, handle: RunHandle) -> dict[str, Any]:
         name = sql.Identifier(tenant.schema_name)
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
     handle.report(1, steps, "Making the tables")
-    call_command("migrate_schemas", schema_name=tenant.schema_name, interactive=False, verbosity=0)
+    if not blueprint.lay(tenant.schema_name):
+        slug = tenant.schema_name
+        call_command("migrate_schemas", schema_name=slug, interactive=False, verbosity=0)
     connection.set_schema_to_public()
     _move(tenant, to=Tenant.State.PROVISIONING, migrated_to=current_version())
     handle.report(2, steps, "Making folders and schedules")

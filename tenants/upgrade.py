@@ -3,19 +3,20 @@
 A merchant whose schema has another version is left alone by workers until its turn is over.
 """
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error as DatabaseError
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import errors
 
+from tenants import blueprint
 from tenants.events import UPGRADED
+from tenants.forking import forked
 from tenants.models import Domain, Tenant
 from tenants.schedule import ensure_rows
 from tenants.schema import connection
@@ -32,7 +33,10 @@ def upgrade_platform() -> bool:
     connection.set_schema_to_public()
     if _public_version() == current_version():
         return False
-    _migrate("public")
+    with forked(1) as pool:  # the two take five seconds each, of one processor
+        drawn = pool.submit(blueprint.draw)
+        _migrate("public")
+        blueprint.keep(drawn.result())
     platform, _ = Tenant.objects.get_or_create(
         schema_name="public", defaults={"name": "Platform", "state": Tenant.State.READY}
     )
@@ -74,19 +78,10 @@ def upgrade_tenants(slugs: list[str], *, processes: int) -> Iterator[tuple[str, 
     if processes == 1 or len(slugs) < 2:
         yield from ((slug, upgrade_tenant(slug)) for slug in slugs)
         return
-    _let_go_of_connections()
-    forking = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(processes, len(slugs)), mp_context=forking) as pool:
+    with forked(min(processes, len(slugs))) as pool:
         waiting = {pool.submit(upgrade_tenant, slug): slug for slug in slugs}
         for future in as_completed(waiting):
             yield waiting[future], future.result()
-
-
-def _let_go_of_connections() -> None:
-    """Close everything a forked process must not share."""
-    for used in connections.all(initialized_only=True):
-        used.close()
-        used.close_pool()  # type: ignore[attr-defined]
 
 
 def _public_version() -> str:

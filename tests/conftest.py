@@ -14,14 +14,17 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django_tenants.utils import tenant_context
 from pytest_django.live_server_helper import LiveServer
 
 from config.redis_urls import broker_url, cache_url, database_of, numbered
+from tenants import blueprint
 from tenants.access.members import make_member
 from tenants.access.roles import make_roles
 from tenants.models import Domain, Tenant
+from tenants.upgrade import upgrade_platform
 from tenants.versions import current_version
+from tests.databases import copied
 
 SLUGS = ("acme", "globex")  # globex is the stranger's
 KEPT = {
@@ -55,57 +58,43 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def test_database(
-    django_test_environment,
-    django_db_modify_db_settings,
-    django_db_blocker,
-    django_db_keepdb,
-    django_db_createdb,
-):
+def test_database(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """Make the test database, whichever tests were chosen.
 
     pytest-django makes it only for tests that ask for `db`; a run of browser tests alone would
     otherwise write into the developer's own database.
     """
-    keepdb = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
-        made = setup_databases(0, False, keepdb=keepdb, aliases={"default"})
+        copy = copied(settings.DATABASES["default"]["TEST"]["NAME"], fill=make_merchants)
+        copy.__enter__()
     yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            teardown_databases(made, 0)
+    with django_db_blocker.unblock():
+        copy.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(test_database, django_db_blocker):
-    """Migrate `public` and two merchants, committed once a run."""
-    with django_db_blocker.unblock():
-        connection.set_schema_to_public()
-        Tenant.objects.get_or_create(
-            schema_name="public", defaults={"name": "Platform", "state": Tenant.State.READY}
+def django_db_setup(test_database):
+    """Take the place of pytest-django's, which would migrate everything once a process."""
+
+
+def make_merchants() -> None:
+    """Migrate `public` and make two merchants in the database Django points at."""
+    upgrade_platform()
+    for slug in SLUGS:
+        tenant = Tenant.objects.create(
+            schema_name=slug,
+            name=slug.title(),
+            timezone="Europe/London",
+            currency="GBP",
+            state="ready",
+            migrated_to=current_version(),
         )
-        for slug in SLUGS:
-            tenant, is_new = Tenant.objects.get_or_create(
-                schema_name=slug,
-                defaults={
-                    "name": slug.title(),
-                    "timezone": "Europe/London",
-                    "currency": "GBP",
-                    "state": "ready",
-                    "migrated_to": current_version(),
-                },
-            )
-            if is_new:
-                tenant.create_schema(check_if_exists=True, verbosity=0)
-                Domain.objects.create(domain=f"{slug}.localhost", tenant=tenant)
-            connection.set_tenant(tenant)
+        Domain.objects.create(domain=f"{slug}.localhost", tenant=tenant)
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {slug}")
+        assert blueprint.lay(slug)
+        with tenant_context(tenant):
             make_roles()
-            connection.set_schema_to_public()
-        Domain.objects.get_or_create(
-            domain="localhost", tenant=Tenant.objects.get(schema_name="public")
-        )
-        connection.set_schema_to_public()
-        connection.close()
 
 
 @pytest.fixture

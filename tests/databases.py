@@ -1,0 +1,84 @@
+"""The tests' database: made once, copied for each process, made again when any code has changed."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+# All that can decide what stands in it.
+SOURCES = ("config", "tenants", "commerce", "samples", "segments", "integrations")
+FILES = ("tests/conftest.py", "tests/databases.py", "requirements.txt")
+LOCK = 5_301_977  # of the server: the processes of one run wait for the first of them
+
+
+@contextmanager
+def copied(name: str, *, fill: Callable[[], None]) -> Iterator[None]:
+    """Point Django at a copy, called `name`, of the database that `fill` fills; drop it after."""
+    model = f"{os.environ.get('TEST_DATABASE', 'test_strata')}_model"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            if _made_from(cursor, model) != (sources := fingerprint()):
+                _make(cursor, model, fill=fill, sources=sources)
+            _drop(cursor, name)
+            _run(cursor, "CREATE DATABASE {} TEMPLATE {}", name, model)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    before = settings.DATABASES["default"]["NAME"]
+    _point_at(name)
+    yield
+    _point_at(before)
+    with connection._nodb_cursor() as cursor:
+        _drop(cursor, name)
+
+
+def fingerprint() -> str:
+    """Return a hash of all code of the applications: a database of older code is never used."""
+    digest = hashlib.sha256(django.__version__.encode())
+    paths = [ROOT / name for name in FILES]
+    for folder in SOURCES:
+        paths += sorted((ROOT / folder).rglob("*.py"))
+    for path in paths:
+        digest.update(f"{path}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _made_from(cursor: Any, name: str) -> str:
+    question = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    cursor.execute(question, [name])
+    return (cursor.fetchone() or [""])[0] or ""
+
+
+def _make(cursor: Any, name: str, *, fill: Callable[[], None], sources: str) -> None:
+    """Fill a new database; what it was made from is noted last, so that half of one is not used."""
+    _drop(cursor, name)
+    _run(cursor, "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", name)
+    before = settings.DATABASES["default"]["NAME"]
+    _point_at(name)
+    try:
+        fill()
+    finally:
+        _point_at(before)
+    _run(cursor, "COMMENT ON DATABASE {} IS " + f"'{sources}'", name)
+
+
+def _drop(cursor: Any, name: str) -> None:
+    _run(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _run(cursor: Any, statement: str, *names: str) -> None:
+    cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _point_at(name: str) -> None:
+    connection.close()
+    connection.close_pool()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
