@@ -2,6 +2,7 @@
 
 from samples.admin import (
     creator_chase,
+    creator_export,
     creator_follow_up,
     creator_form,
     creator_link,
@@ -17,6 +18,7 @@ from samples.admin import (
 
 __all__ = [
     "creator_chase",
+    "creator_export",
     "creator_follow_up",
     "creator_form",
     "creator_link",
