@@ -12,6 +12,7 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils.text import capfirst
 
 # Key → what the audit page calls it. A key that is missing here is shown as it is written.
 LABELS = {
@@ -123,13 +124,19 @@ def label(entry: LogEntry) -> str:
     return {0: "Added", 1: "Changed", 2: "Deleted", 3: "Looked at"}[entry.action]
 
 
+def _name(row: Model) -> str:
+    """Return what to call a row; one that has no name of its own is called after its model."""
+    has_name = type(row).__str__ is not Model.__str__
+    return str(row) if has_name else capfirst(str(row._meta.verbose_name))
+
+
 def _subject(subject: Model | type[Model] | str) -> dict[str, Any]:
     if isinstance(subject, Model):
         return {
             "content_type": ContentType.objects.get_for_model(subject),
             "object_pk": str(subject.pk),
             "object_id": subject.pk if isinstance(subject.pk, int) else None,
-            "object_repr": str(subject),
+            "object_repr": _name(subject),
         }
     if isinstance(subject, str):
         kind, name = ContentType.objects.get_for_model(LogEntry), subject

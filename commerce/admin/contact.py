@@ -17,6 +17,12 @@ def shown_name(customer: Customer, *, sees: bool) -> str:
     return str(customer)
 
 
+def page_title(customer: Customer, *, sees: bool) -> str:
+    """Return the head of a customer's page; the theme would begin a bare address with a capital."""
+    name = shown_name(customer, sees=sees)
+    return f"Customer {name}" if name == customer.email else name
+
+
 def place(customer: Customer) -> str:
     """Return town and country, as far as they are known."""
     return ", ".join(part for part in (customer.city, customer.country) if part)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from commerce import columns
 from commerce.admin import order_list
-from commerce.admin.contact import place, sees_contact, shown_name
+from commerce.admin.contact import page_title, place, sees_contact
 from commerce.admin.edit_forms import EditForm
 from commerce.admin.keyset import page_of
 from commerce.admin.page import today
@@ -50,7 +50,7 @@ def context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     declared = attributes(customer, sees=sees)
     metrics = CustomerMetrics.objects.filter(customer=customer).first()
     return {
-        "title": shown_name(customer, sees=sees),
+        "title": page_title(customer, sees=sees),
         "customer": customer,
         "sees_contact": sees,
         "edit": EditForm(customer, sees=sees) if may_edit else None,

@@ -28,6 +28,9 @@ class OrderPolicy(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "order policy"
 
+    def __str__(self) -> str:
+        return "Order policy"
+
     @classmethod
     def current(cls) -> "OrderPolicy":
         """Return the one policy; until it is saved, an unsaved one with the defaults.
@@ -48,6 +51,9 @@ class PopulationPolicy(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "who counts as a customer"
+
+    def __str__(self) -> str:
+        return "Who counts as a customer"
 
     @classmethod
     def current(cls) -> "PopulationPolicy":

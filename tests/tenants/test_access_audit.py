@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from segments.models import LoyaltyTiers
 from tenants import audit, impacts
 from tenants.access.members import make_member
 from tenants.models import Tenant
@@ -35,6 +36,12 @@ def test_an_export_is_written_down_with_its_facts(boss):
     assert line.facts == [("rows", "3"), ("format", "csv")]
     assert "rows: 3; format: csv" in page.content.decode()
     assert LogEntry.objects.get(additional_data__what="export").action == LogEntry.Action.ACCESS
+
+
+def test_a_row_without_a_name_is_called_after_its_model(boss):
+    audit.record(None, "policy", LoyaltyTiers(pk=1))
+
+    assert ("The system", "Policy", "Loyalty tiers") in lines(boss)
 
 
 def test_the_filters_leave_what_was_asked_for(boss):
