@@ -151,7 +151,7 @@ class Account:
             self.leave(group, id)
 
     def join(self, group: Group, id: str) -> None:
-        """Put a profile into a list: nothing happens when it is in. Live flows of the list start."""
+        """Put a profile into a list: nothing happens when it is in. Flows start."""
         if id in group.members:
             return
         group.members[id] = self.clock.now()

@@ -116,14 +116,14 @@ def page(
     some = rows[start : start + size]
     links: dict[str, Any] = {"self": _address(call, call.params), "next": None, "prev": None}
     if start + size < len(rows):
-        cursor = base64.urlsafe_b64encode(str(key(some[-1])).encode()).decode()
+        cursor = base64.b16encode(str(key(some[-1])).encode()).decode()
         links["next"] = _address(call, call.params | {"page[cursor]": cursor})
     return Reply({"data": [show(row) for row in some], "links": links})
 
 
 def _read_cursor(call: Call) -> str:
     try:
-        return base64.urlsafe_b64decode(call.params["page[cursor]"]).decode()
+        return base64.b16decode(call.params["page[cursor]"]).decode()
     except ValueError:
         raise invalid("Invalid cursor.", parameter="page[cursor]") from None
 

@@ -1,10 +1,9 @@
-"""Campaigns from draft to sent, templates, and the report of what became of them."""
+"""Campaigns from draft to sent, and templates."""
 
 from typing import Any
 
 from integrations.sandbox.klaviyo.calls import (
     READ,
-    REPORTS,
     WRITE,
     Call,
     Reply,
@@ -19,7 +18,7 @@ from integrations.sandbox.klaviyo.problems import conflict, invalid, not_found
 from integrations.sandbox.klaviyo.reading import check_names, check_type
 
 NAMES = frozenset(
-    "name audiences send_strategy send_options tracking_options campaign-messages".split()
+    ["name", "audiences", "send_strategy", "send_options", "tracking_options", "campaign-messages"]
 )
 
 
@@ -53,7 +52,7 @@ def create_campaign(call: Call) -> Reply:
         "archived": False,
         "audiences": {"excluded": [], **given["audiences"]},
         "send_options": given.get("send_options") or {"use_smart_sending": True},
-        "tracking_options": None,
+        "tracking_options": {"is_tracking_clicks": True, "is_tracking_opens": True},
         "send_strategy": given.get("send_strategy") or {"method": "immediate"},
         "created_at": moment,
         "scheduled_at": None,
@@ -127,7 +126,14 @@ def assign_template(call: Call) -> Reply:
     if template not in call.account.templates:
         raise not_found("template", template)
     message["template"] = template
-    return Reply({"data": _show_message(message)})
+    one = _show_message(message)
+    said = message["definition"]  # this answer alone is flat
+    one["attributes"] |= {
+        "label": said.get("label", ""),
+        "channel": said["channel"],
+        "content": said.get("content", {}),
+    }
+    return Reply({"data": one})
 
 
 @operation(
@@ -202,30 +208,3 @@ def _show_template(template: dict[str, Any]) -> dict[str, Any]:
     }
     links = link(f"templates/{template['id']}")
     return {"type": "template", "id": template["id"], "attributes": told, "links": links}
-
-
-@operation(
-    "POST", "/campaign-values-reports", "query_campaign_values", REPORTS, "campaigns:read",
-    params="page_cursor fields[campaign-values-report]",
-)  # fmt: skip
-def query_campaign_values(call: Call) -> Reply:
-    check_type(call.data, "campaign-values-report")
-    given = call.attributes
-    if given.get("conversion_metric_id") not in call.account.metrics:
-        raise invalid("Unknown conversion metric.", pointer="/data/attributes/conversion_metric_id")
-    rows = [
-        {
-            "groupings": {name: row.get(name, "") for name in given["group_by"]},
-            "statistics": {name: row.get(name, 0.0) for name in given["statistics"]},
-        }
-        for row in call.account.results
-    ]
-    one = {
-        "type": "campaign-values-report",
-        "id": "report",
-        "attributes": {"results": rows},
-        "relationships": {"campaigns": {"data": []}},
-        "links": link("campaign-values-reports"),
-    }
-    return Reply({"data": one, "links": {"self": link("campaign-values-reports")["self"],
-                                         "next": None, "prev": None}})  # fmt: skip

@@ -16,8 +16,8 @@ from integrations.sandbox.klaviyo.calls import (
     size_of,
 )
 from integrations.sandbox.klaviyo.clock import written
-from integrations.sandbox.klaviyo.filters import read_filter
-from integrations.sandbox.klaviyo.lists import MOMENTS, PAGING
+from integrations.sandbox.klaviyo.filters import MOMENTS, read_filter
+from integrations.sandbox.klaviyo.lists import PAGING
 from integrations.sandbox.klaviyo.people import show_profile
 from integrations.sandbox.klaviyo.problems import invalid
 from integrations.sandbox.klaviyo.reading import (
@@ -27,7 +27,9 @@ from integrations.sandbox.klaviyo.reading import (
     rows_of,
 )
 
-EVENT = frozenset("properties time value value_currency unique_id metric profile backfill".split())
+EVENT = frozenset(
+    ["properties", "time", "value", "value_currency", "unique_id", "metric", "profile", "backfill"]
+)
 FILTERS = {"metric_id": "equals", "profile_id": "equals", "datetime": MOMENTS}
 MOST_PROPERTIES = 400
 

@@ -13,7 +13,7 @@ Kind = Literal["status", "cut", "drop", "lost", "slow", "html"]
 class Fault:
     """What goes wrong with the next calls of an operation ("*": of any).
 
-    status: refused with `status` (429 with `retry_after`, None: no header). cut: half of the answer.
+    status: refused with `status` (429 with `retry_after`, None: no header). cut: half an answer.
     drop: no answer, nothing done. lost: done, no answer. slow: `seconds` late. html: a 502 page.
     """
 

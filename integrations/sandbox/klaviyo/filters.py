@@ -9,6 +9,7 @@ from typing import Any
 from integrations.sandbox.klaviyo.clock import read_moment
 from integrations.sandbox.klaviyo.problems import Problem, invalid
 
+MOMENTS = "greater-than greater-or-equal less-than less-or-equal"
 CALL = re.compile(r"([a-z-]+)\((.*)\)", re.S)
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "greater-than": lambda a, b: a > b,

@@ -1,30 +1,24 @@
-"""Lists and who is in them; segments are read the same way."""
+"""Lists, and segments, which are read the same way."""
 
 from typing import Any
 
 from integrations.sandbox.klaviyo.account import Group
 from integrations.sandbox.klaviyo.calls import (
-    FEW,
-    FLOWS,
     READ,
     WRITE,
     Call,
     Reply,
     link,
     operation,
-    padded,
     page,
     size_of,
 )
 from integrations.sandbox.klaviyo.clock import written
-from integrations.sandbox.klaviyo.filters import read_filter
+from integrations.sandbox.klaviyo.filters import MOMENTS, read_filter
 from integrations.sandbox.klaviyo.limits import Tier
-from integrations.sandbox.klaviyo.people import show_profile
 from integrations.sandbox.klaviyo.problems import invalid, not_found
-from integrations.sandbox.klaviyo.reading import check_names, check_type, rows_of
+from integrations.sandbox.klaviyo.reading import check_names, check_type
 
-MOMENTS = "greater-than greater-or-equal less-than less-or-equal"
-MEMBER_FILTERS = {"email": "any equals", "phone_number": "any equals", "joined_group_at": MOMENTS}
 GROUP_FILTERS = {"name": "any equals", "id": "any equals", "created": MOMENTS, "updated": MOMENTS}
 PAGING = "page[cursor] page[size] filter sort"
 CREATE = Tier(10, 150, 150)
@@ -155,175 +149,3 @@ def create_segment(call: Call) -> Reply:
     group.is_processing = True
     call.account.segments[id] = group
     return Reply({"data": show_group(group, kind="segment", params={})}, 201)
-
-
-def _members(call: Call, group: Group) -> list[tuple[str, str, float]]:
-    """Return (sort key, profile id, joined at), in the order that was asked for."""
-    asked = read_filter(call.params.get("filter", ""), fields=MEMBER_FILTERS, now=call.now)
-    kept = _kept(call, group)
-    after = [clause for clause in asked if clause.field == "joined_group_at"]
-    others = [clause for clause in asked if clause.field != "joined_group_at"]
-    rows = [row for row in kept if all(clause.holds(row[2]) for clause in after)]
-    if others:
-        profiles = call.account.profiles
-        names = {"email": "email", "phone_number": "phone"}
-        rows = [
-            row
-            for row in rows
-            if all(one.holds(getattr(profiles[row[1]], names[one.field])) for one in others)
-        ]
-    return rows
-
-
-_SORTED: dict[tuple[int, str], tuple[int, list[tuple[str, str, float]]]] = {}
-
-
-def _kept(call: Call, group: Group) -> list[tuple[str, str, float]]:
-    """Return everybody of a group, sorted once for each change: pages come by the thousand."""
-    place = (id(group), group.id)
-    if place not in _SORTED or _SORTED[place][0] != group.version:
-        profiles = call.account.profiles
-        rows = sorted(
-            (padded(joined, profiles[who].number), who, joined)
-            for who, joined in group.members.items()
-        )
-        _SORTED[place] = (group.version, rows)
-    return _SORTED[place][1]
-
-
-def _show_members(call: Call, group: Group, *, ids_only: bool) -> Reply:
-    profiles = call.account.profiles
-
-    def show(row: tuple[str, str, float]) -> dict[str, Any]:
-        if ids_only:
-            return {"type": "profile", "id": row[1]}
-        return show_profile(profiles[row[1]], params=call.params, joined_at=row[2])
-
-    rows = _members(call, group)
-    return page(
-        call, rows, key=lambda row: row[0], show=show, size=size_of(call, default=20, most=100)
-    )
-
-
-MEMBER_PARAMS = f"{PAGING} fields[profile] additional-fields[profile]"
-
-
-@operation(
-    "GET", "/lists/{id}/profiles", "get_profiles_for_list", READ, "lists:read", "profiles:read",
-    params=MEMBER_PARAMS,
-)  # fmt: skip
-def get_profiles_for_list(call: Call) -> Reply:
-    return _show_members(call, list_of(call), ids_only=False)
-
-
-@operation(
-    "GET", "/segments/{id}/profiles", "get_profiles_for_segment", READ, "segments:read",
-    "profiles:read", params=MEMBER_PARAMS,
-)  # fmt: skip
-def get_profiles_for_segment(call: Call) -> Reply:
-    return _show_members(call, segment_of(call), ids_only=False)
-
-
-@operation(
-    "GET", "/lists/{id}/relationships/profiles", "get_profile_ids_for_list", READ, "lists:read",
-    "profiles:read", params=PAGING,
-)  # fmt: skip
-def get_profile_ids_for_list(call: Call) -> Reply:
-    return _show_members(call, list_of(call), ids_only=True)
-
-
-@operation(
-    "GET", "/segments/{id}/relationships/profiles", "get_profile_ids_for_segment", READ,
-    "segments:read", "profiles:read", params=PAGING,
-)  # fmt: skip
-def get_profile_ids_for_segment(call: Call) -> Reply:
-    return _show_members(call, segment_of(call), ids_only=True)
-
-
-def _named(call: Call) -> list[str]:
-    rows = rows_of(call.data, most=1_000, pointer="/data")
-    for place, row in enumerate(rows):
-        check_type(row, "profile", pointer=f"/data/{place}")
-        if row.get("id") not in call.account.profiles:
-            raise not_found("profile", str(row.get("id")))
-    return [row["id"] for row in rows]
-
-
-@operation(
-    "POST", "/lists/{id}/relationships/profiles", "add_profiles_to_list", WRITE, "lists:write",
-    "profiles:write",
-)  # fmt: skip
-def add_profiles_to_list(call: Call) -> Reply:
-    group = list_of(call)
-    for id in _named(call):
-        call.account.join(group, id)
-    return Reply(None, 204)
-
-
-@operation(
-    "DELETE", "/lists/{id}/relationships/profiles", "remove_profiles_from_list", WRITE,
-    "lists:write", "profiles:write",
-)  # fmt: skip
-def remove_profiles_from_list(call: Call) -> Reply:
-    group = list_of(call)
-    for id in _named(call):
-        call.account.leave(group, id)
-    return Reply(None, 204)
-
-
-def show_flow(flow: dict[str, Any]) -> dict[str, Any]:
-    """Return a flow as JSON."""
-    told = {
-        "name": flow["name"],
-        "status": flow["status"],
-        "archived": False,
-        "created": written(flow["created"]),
-        "updated": written(flow["created"]),
-        "trigger_type": "Added to List" if flow["list"] else "Metric",
-    }
-    links = link(f"flows/{flow['id']}")
-    return {"type": "flow", "id": flow["id"], "attributes": told, "links": links}
-
-
-@operation(
-    "GET", "/lists/{id}/flow-triggers", "get_flows_triggered_by_list", FLOWS, "flows:read",
-    "lists:read", params="fields[flow]",
-)  # fmt: skip
-def get_flows_triggered_by_list(call: Call) -> Reply:
-    group = list_of(call)
-    found = [flow for flow in call.account.flows.values() if flow["list"] == group.id]
-    return Reply({"data": [show_flow(flow) for flow in found]})
-
-
-@operation("GET", "/flows", "get_flows", FLOWS, "flows:read", params=f"{PAGING} fields[flow]")
-def get_flows(call: Call) -> Reply:
-    rows = sorted(call.account.flows.values(), key=lambda flow: flow["id"])
-    size = size_of(call, default=50, most=50)
-    return page(call, rows, key=lambda flow: flow["id"], show=show_flow, size=size)
-
-
-@operation("GET", "/accounts", "get_accounts", FEW, "accounts:read", params="fields[account]")
-def get_accounts(call: Call) -> Reply:
-    account = call.account
-    address = {
-        name: None for name in ("address1", "address2", "region", "country", "zip")
-    } | {"city": account.city}  # fmt: skip
-    contact = {
-        "default_sender_name": account.name,
-        "default_sender_email": "hello@example.com",
-        "website_url": None,
-        "organization_name": account.name,
-        "street_address": address,
-    }
-    told = {
-        "test_account": False,
-        "contact_information": contact,
-        "industry": None,
-        "timezone": "Europe/London",
-        "preferred_currency": "GBP",
-        "public_api_key": account.id,
-        "locale": "en-GB",
-    }
-    links = link(f"accounts/{account.id}")
-    one = {"type": "account", "id": account.id, "attributes": told, "links": links}
-    return Reply({"data": [one]})

@@ -1,4 +1,4 @@
-"""How strictly bodies are read: unknown attributes are refused, lists have limits, rows pointers."""
+"""How strictly bodies are read: no unknown attributes, limits of rows, a pointer to each fault."""
 
 from typing import Any
 
@@ -6,8 +6,21 @@ from integrations.sandbox.klaviyo.people import EMAIL, PHONE, SHORT_PHONE
 from integrations.sandbox.klaviyo.problems import Problem, error, invalid
 
 PROFILE = frozenset(
-    "email phone_number external_id first_name last_name organization locale title image location"
-    " properties anonymous_id _kx".split()
+    [
+        "email",
+        "phone_number",
+        "external_id",
+        "first_name",
+        "last_name",
+        "organization",
+        "locale",
+        "title",
+        "image",
+        "location",
+        "properties",
+        "anonymous_id",
+        "_kx",
+    ]
 )
 
 

@@ -9,9 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from integrations.sandbox.klaviyo import (  # noqa: F401 - fill the table of operations
     campaigns,
+    consent,
     events,
+    flows,
+    imports,
     lists,
+    members,
     profiles,
+    reports,
 )
 from integrations.sandbox.klaviyo.account import ALL_SCOPES, Account, Group
 from integrations.sandbox.klaviyo.calls import OPERATIONS, Call, Operation, Reply
@@ -77,9 +82,9 @@ class World:
     def writes(self) -> int:
         """Return how many calls changed something."""
         verbs = {row.id: row.method for row in OPERATIONS}
-        reports = {"query_campaign_values"}
+        looks = {"query_campaign_values"}
         return sum(
-            count for id, count in self.calls.items() if verbs[id] != "GET" and id not in reports
+            count for id, count in self.calls.items() if verbs[id] != "GET" and id not in looks
         )
 
     def ask(

@@ -1,0 +1,59 @@
+"""A Klaviyo to speak to, whose every word is held against the published description."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from integrations.sandbox.klaviyo.account import Account
+from integrations.sandbox.klaviyo.clock import Clock
+from integrations.sandbox.klaviyo.server import serving
+from integrations.sandbox.klaviyo.world import REVISION, World
+from tests.integrations.klaviyo import contract
+
+KEY, STRANGERS_KEY = "pk_test_of_acme_0001", "pk_test_of_globex_0002"
+AT = 1_795_000_000.0  # 18 November 2026
+
+
+@pytest.fixture(scope="session")
+def published():
+    """The published description, read once; None where it is not at hand."""
+    return contract.load() if contract.SPEC.exists() else None
+
+
+@pytest.fixture
+def klaviyo(published) -> Iterator[World]:
+    """Two accounts behind two keys, on a clock that only tests move."""
+    world = World(clock=Clock(at=AT))
+    world.open_account("ACME01", name="Acme Garden", key=KEY)
+    world.open_account("GLOBE2", name="Globex", key=STRANGERS_KEY)
+    checks = contract.Contract(published) if published else None
+    world.watch = checks.watch if checks else None
+    with serving(world):
+        yield world
+    assert not checks or checks.faults == []
+
+
+@pytest.fixture
+def account(klaviyo) -> Account:
+    """Acme's account."""
+    return klaviyo.accounts["ACME01"]
+
+
+@pytest.fixture
+def ask(klaviyo) -> Iterator[Callable[..., requests.Response]]:
+    """Speak HTTP to the sandbox as any client does."""
+    session = requests.Session()
+
+    def asked(
+        method: str, path: str, body: Any = None, *, key: str = KEY, **params: Any
+    ) -> requests.Response:
+        headers = {"Authorization": f"Klaviyo-API-Key {key}", "revision": REVISION}
+        url = path if path.startswith("http") else f"{klaviyo.origin}/api{path}"
+        return session.request(
+            method, url, json=body, params=params.get("params"), headers=headers, timeout=10
+        )
+
+    yield asked
+    session.close()
