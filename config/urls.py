@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from integrations.shopify.webhooks.view import PATH as SHOPIFY_WEBHOOKS
+from integrations.shopify.webhooks.view import receive
 from tenants.web.views import no_such_address
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path(SHOPIFY_WEBHOOKS, receive, name="shopify_webhook"),
     path("api/v1/", include("config.api")),
     re_path(r"^api(?:/|$)", no_such_address),
     path("", include("tenants.access.urls")),

@@ -1,0 +1,1 @@
+"""Segments made in Shopify: listed, their members mirrored, never changed from here."""
