@@ -17,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders-each", type=float, default=DEMO.orders_each)
     parser.add_argument("--seed", type=int, default=DEMO.seed)
     parser.add_argument("--domain", default=DEMO.domain)
+    parser.add_argument("--webhooks", default="", help="send them to this http://127.0.0.1:PORT")
+    parser.add_argument("--compliance", default="", help="address of the compliance topics")
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -28,7 +30,10 @@ def serve(options: argparse.Namespace) -> None:
         seed=options.seed,
         domain=options.domain,
     )
-    Server(Sandbox(plan), port=options.port).http.serve_forever()
+    sandbox = Sandbox(plan)
+    sandbox.webhooks.target = options.webhooks
+    sandbox.webhooks.compliance_uri = options.compliance
+    Server(sandbox, port=options.port).live().http.serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
 """The sandbox over HTTP, on this machine only."""
 
 import json
+import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from integrations.sandbox.shopify import oauth
+from integrations.sandbox.shopify import bulk, oauth
 from integrations.sandbox.shopify.access import GrantRefusedError
+from integrations.sandbox.shopify.control import answer_control
 from integrations.sandbox.shopify.execution import Answer
-from integrations.sandbox.shopify.sandbox import VERSION, Sandbox
+from integrations.sandbox.shopify.faults import Fault
+from integrations.sandbox.shopify.sandbox import Sandbox
+from integrations.sandbox.shopify.sending import send, send_file
+from integrations.sandbox.shopify.shop import Shop
 
 MOST_BYTES = 8 * 1024 * 1024
+GRAPHQL = re.compile(r"/admin/api/(?P<version>[\w-]+)/graphql\.json")
 
 
 class Server:
@@ -22,17 +28,34 @@ class Server:
         handler = type("SandboxHandler", (Handler,), {"sandbox": sandbox})
         self.http = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.http.daemon_threads = True
+        self.http.handle_error = lambda *_: None  # type: ignore[method-assign] # whoever hung up
         self.url = sandbox.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.ended = Event()
 
     def start(self) -> "Server":
         """Serve in the background."""
-        Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+        Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def live(self, *, every: float = 0.3) -> "Server":
+        """Let time pass by itself: bulk operations end, webhooks are sent, without being asked."""
+
+        def pass_time() -> None:
+            while not self.ended.wait(every):
+                with self.sandbox.lock:
+                    self.sandbox.tick()
+                if self.sandbox.webhooks.target:
+                    self.sandbox.webhooks.send_due()
+
+        Thread(target=pass_time, daemon=True).start()
         return self
 
     def stop(self) -> None:
-        """Serve no longer."""
+        """Serve no longer; files of bulk operations go."""
+        self.ended.set()
         self.http.shutdown()
         self.http.server_close()
+        self.sandbox.close()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,68 +67,89 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a GET."""
-        self._answer("GET")
+        self._answer("GET", b"")
 
     def do_POST(self) -> None:
         """Answer a POST."""
-        self._answer("POST")
+        length = min(int(self.headers.get("Content-Length") or 0), MOST_BYTES)
+        self._answer("POST", self.rfile.read(length))
 
     def log_message(self, *_: object) -> None:
         """Write no log: addresses hold codes."""
 
-    def _answer(self, method: str) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), MOST_BYTES))
+    def _answer(self, method: str, body: bytes) -> None:
         parts = urlsplit(self.path)
-        shop = self.sandbox.shop_named(self.headers.get("Host", ""))
+        if parts.path.startswith("/bulk-results/"):
+            self._download(parts.path)
+            return
         with self.sandbox.lock:
             self.sandbox.calls += 1
-            if shop is None:
-                answer = Answer({"errors": "Not Found"}, status=404)
-            elif parts.path == "/admin/oauth/access_token" and method == "POST":
-                answer = self._token(body, shop.plan.domain)
-            elif parts.path == "/admin/oauth/authorize":
-                answer = oauth.authorize(self.sandbox, shop, parse_qs(parts.query), method=method)
-            elif parts.path.startswith("/admin/api/") and parts.path.endswith("/graphql.json"):
-                answer = self._graphql(body, shop)
-            else:
-                answer = Answer({"errors": "Not Found"}, status=404)
-        self._send(answer)
+            self.sandbox.tick()
+            shop = self.sandbox.shop_named(self.headers.get("Host", ""))
+            fault, answer = self._decide(method, parts.path, parts.query, body, shop)
+        answer.headers["X-Request-Id"] = f"sandbox-{self.sandbox.calls:08d}"
+        send(self, answer, fault)
 
-    def _token(self, body: bytes, shop: str) -> Answer:
+    def _decide(
+        self, method: str, path: str, query: str, body: bytes, shop: Shop | None
+    ) -> tuple[Fault | None, Answer]:
+        graphql = GRAPHQL.fullmatch(path)
+        if shop is None:
+            return None, Answer({"errors": "Not Found"}, status=404)
+        if path.startswith("/sandbox/"):
+            asked = _read(body, self.headers)
+            return None, answer_control(self.sandbox, shop, path, asked, method=method)
+        if graphql and method == "POST":
+            return self._graphql(body, shop, graphql["version"])
+        if path == "/admin/oauth/access_token" and method == "POST":
+            return self._token(body, shop.plan.domain)
+        if path == "/admin/oauth/authorize":
+            return None, oauth.authorize(self.sandbox, shop, parse_qs(query), method=method)
+        return None, Answer({"errors": "Not Found"}, status=404)
+
+    def _token(self, body: bytes, shop: str) -> tuple[Fault | None, Answer]:
+        fault = self.sandbox.faults.next("token", body.decode(errors="replace"))
+        if fault and not fault.is_late and (refused := self.sandbox.refuse(fault, None)):
+            return fault, refused
         try:
-            return Answer(self.sandbox.access.exchange(_read(body, self.headers), shop=shop))
+            answer = Answer(self.sandbox.access.exchange(_read(body, self.headers), shop=shop))
         except GrantRefusedError as error:
             told = {"error": error.error, "error_description": error.words}
-            return Answer(told, status=400)
+            answer = Answer(told, status=400)
+        return fault, (fault and self.sandbox.refuse(fault, None)) or answer
 
-    def _graphql(self, body: bytes, shop: Any) -> Answer:
+    def _graphql(self, body: bytes, shop: Shop, version: str) -> tuple[Fault | None, Answer]:
+        token = self.headers.get("X-Shopify-Access-Token", "")
+        fault = self.sandbox.faults.next("graphql", body.decode(errors="replace"))
         try:
             asked = json.loads(body)
         except ValueError:
-            return Answer({"errors": {"query": "Required parameter missing or invalid"}}, 400)
-        token = self.headers.get("X-Shopify-Access-Token", "")
-        answer = self.sandbox.graphql(shop, token, asked)
-        answer.headers["X-Shopify-API-Version"] = VERSION
-        return answer
+            asked = None
+        if not isinstance(asked, dict):
+            told = {"errors": {"query": "Required parameter missing or invalid"}}
+            return None, Answer(told, status=400)
+        answer = self.sandbox.graphql(shop, token, asked, fault=fault)
+        # a version that is no more falls forward to the one that is served
+        answer.headers["X-Shopify-API-Version"] = self.sandbox.version
+        return fault, answer
 
-    def _send(self, answer: Answer) -> None:
-        is_page = isinstance(answer.body, str)
-        body = (answer.body if is_page else json.dumps(answer.body)).encode()
-        self.send_response(answer.status)
-        self.send_header("Content-Type", "text/html" if is_page else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Request-Id", f"sandbox-{self.sandbox.calls:08d}")
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+    def _download(self, path: str) -> None:
+        with self.sandbox.lock:
+            self.sandbox.tick()
+            file = bulk.file_of(self.sandbox, path)
+            fault = self.sandbox.faults.next("bulk", path)
+        refused = fault and self.sandbox.refuse(fault, None)
+        if refused or file is None:
+            send(self, refused or Answer("<Error><Code>ExpiredToken</Code></Error>", 400), None)
+        else:
+            send_file(self, file, fault)
 
 
 def _read(body: bytes, headers: Any) -> dict[str, Any]:
     """Read a body as JSON, or as a form."""
     if "json" in headers.get("Content-Type", ""):
         try:
-            told = json.loads(body)
+            told = json.loads(body or b"{}")
         except ValueError:
             return {}
         return told if isinstance(told, dict) else {}

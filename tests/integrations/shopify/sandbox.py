@@ -40,13 +40,13 @@ class Shopify:
         answer = client.getresponse()
         text = answer.read()
         client.close()
-        is_json = "json" in (answer.headers.get("Content-Type") or "")
+        is_json = answer.headers.get("Content-Type") == "application/json"
         return answer.status, dict(answer.headers), json.loads(text) if is_json else text
 
-    def ask(self, query: str, *, token: str = "", **variables: Any) -> Any:
+    def ask(self, document: str, /, *, token: str = "", **variables: Any) -> Any:
         """Ask a GraphQL question with the static token and return the whole answer."""
         told = {"X_Shopify_Access_Token": token or self.token}
-        asked = {"query": query, "variables": variables}
+        asked = {"query": document, "variables": variables}
         return self.send("POST", f"/admin/api/{VERSION}/graphql.json", asked, **told)[2]
 
 
