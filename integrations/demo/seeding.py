@@ -1,10 +1,7 @@
 """Making the demo merchants, once: provision, fill, let people in."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
-import django
 from django.conf import settings
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
@@ -14,6 +11,7 @@ from integrations.demo.filling import fill
 from integrations.demo.merchants import MERCHANTS, Merchant
 from tenants.deletion import delete_files, drop, forget_cached
 from tenants.events import DELETED
+from tenants.forking import forked
 from tenants.models import Tenant
 from tenants.provisioning import base_host, create_merchant
 
@@ -35,10 +33,7 @@ def seed(
     if len(missing) == 1:
         seed_one(missing[0], password, count, fresh)
     elif missing:
-        # Spawned, not forked: a forked child would share the parent's database connections.
-        with ProcessPoolExecutor(
-            len(missing), mp_context=get_context("spawn"), initializer=django.setup
-        ) as pool:
+        with forked(len(missing)) as pool:
             tasks = [pool.submit(seed_one, slug, password, count, fresh) for slug in missing]
             for task in tasks:
                 task.result()
