@@ -9,3 +9,7 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from integrations import jobs, kept, privacy  # noqa: F401 - fill the registries
         from integrations.csv import pages  # noqa: F401 - fills the registry
+        from integrations.shopify import jobs as shopify_jobs  # noqa: F401 - likewise
+        from integrations.shopify import privacy as shopify_privacy  # noqa: F401
+        from integrations.shopify.segments import jobs as shopify_segments  # noqa: F401
+        from integrations.shopify.webhooks import jobs as shopify_webhooks  # noqa: F401

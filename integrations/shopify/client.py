@@ -7,6 +7,7 @@ never a token, a variable or an answer.
 import json
 import logging
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -165,7 +166,16 @@ def _from(start: int, head: Answer, pieces: Iterator[bytes]) -> Iterator[bytes]:
         return iter(())
     if head.status not in (200, 206):
         raise TryLater(f"The file could not be fetched (HTTP {head.status}).")
+    if head.headers.get("Content-Encoding") == "gzip":  # asked for plain, but who knows
+        pieces = _unpacked(pieces)
     return pieces if head.status == 206 or not start else _without(start, pieces)
+
+
+def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    unpack = zlib.decompressobj(wbits=31)
+    for piece in pieces:
+        yield unpack.decompress(piece)
+    yield unpack.flush()
 
 
 def _without(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

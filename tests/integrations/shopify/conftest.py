@@ -1,5 +1,6 @@
 """What the tests of the connector stand on."""
 
+from tests.integrations.shopify.connected import at_sandbox, do, loaded, store
 from tests.integrations.shopify.sandbox import shopify
 
-__all__ = ["shopify"]
+__all__ = ["at_sandbox", "do", "loaded", "shopify", "store"]
