@@ -56,6 +56,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Playbooks", "menu_book", "admin:playbooks", ("segments.view_segment",)),
             Entry("Put to use", "handyman", "admin:uses", ("segments.view_segment",)),
             Entry("Sets", "low_priority", "admin:segment_sets", ("segments.view_segment",)),
+            Entry("Promo codes", "sell", "admin:promo_codes", ("segments.view_promocode",)),
             Entry("Triggers", "bolt", "admin:triggers", ("segments.view_trigger",)),
             Entry("Scoring settings", "tune", "admin:scoring_settings", ("access.manage_scoring",)),
         ),

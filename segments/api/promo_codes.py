@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from commerce.text import fold
 from segments.api.promo_bodies import PromoBody, PromoChange, draft_from
 from segments.api.promo_shapes import PromoShape, PromoVersionShape, promo_json
-from segments.models import PromoCode, PromoSegment, PromoVersion
-from segments.promotions.drafts import draft_of
+from segments.models import PromoCode, PromoVersion
+from segments.promotions.drafts import draft_of, with_segments
 from segments.promotions.saving import ChangedMeanwhileError, UsedError, delete_code, save_code
 from tenants.web.bodies import read_body
 from tenants.web.problems import Fault, Problem, Refusal, invalid, translate
@@ -22,12 +22,6 @@ LONGEST_SEARCH = 64
 NEWER = "This code was saved by somebody else since. Read it again."
 translate(ChangedMeanwhileError, lambda _: Problem(409, NEWER, [Fault(NEWER, ("version",))]))
 translate(UsedError, lambda error: Problem(409, str(error)))
-
-
-def with_segments(rows: "QuerySet[PromoCode]") -> "QuerySet[PromoCode]":
-    """Read codes with the segments they name: one query more for any number of codes."""
-    sides = PromoSegment.objects.select_related("segment")
-    return rows.prefetch_related(Prefetch("sides", queryset=sides))
 
 
 def code_of(text: str) -> PromoCode:

@@ -35,9 +35,9 @@ class Audience:
     idle: list[Segment]  # included, and letting nobody in
 
     @property
-    def share(self) -> float:
-        """Return the part of the base, 0 to 1."""
-        return self.total / self.base if self.base else 0.0
+    def percent(self) -> float:
+        """Return the part of the base in percent."""
+        return 100 * self.total / self.base if self.base else 0.0
 
 
 def audience(include: Collection[int], exclude: Collection[int], *, match: str) -> Audience:

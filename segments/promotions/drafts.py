@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
 
 from commerce.text import fold
 from segments.models import PromoCode, PromoSegment, Segment
@@ -43,13 +44,24 @@ class Draft:
             "value": None if self.value is None else _plain(self.value),
             "include": list(self.include),
             "exclude": list(self.exclude),
-            "starts_at": self.starts_at and self.starts_at.isoformat().replace("+00:00", "Z"),
-            "ends_at": self.ends_at and self.ends_at.isoformat().replace("+00:00", "Z"),
+            "starts_at": _utc(self.starts_at),
+            "ends_at": _utc(self.ends_at),
         }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+def with_segments(rows: "QuerySet[PromoCode]") -> "QuerySet[PromoCode]":
+    """Read codes with the segments they name: one query more for any number of codes."""
+    return rows.prefetch_related(
+        Prefetch("sides", queryset=PromoSegment.objects.select_related("segment"))
+    )
 
 
 def draft_of(row: PromoCode, sides: Iterable[PromoSegment]) -> Draft:
