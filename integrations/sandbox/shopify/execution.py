@@ -162,7 +162,7 @@ def _told_fault(error: GraphQLError) -> Made:
         field, kind = unknown.groups()
         words = f"Field '{field}' doesn't exist on type '{kind}'"
         facts = {"code": "undefinedField", "typeName": kind, "fieldName": field}
-    elif "is required" in error.message and "argument" in error.message:
+    elif "is required, but it was not provided" in error.message:
         words, facts = error.message, {"code": "missingRequiredArguments"}
     elif "Unknown argument" in error.message:
         words, facts = error.message, {"code": "argumentNotAccepted"}

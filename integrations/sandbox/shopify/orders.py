@@ -34,9 +34,10 @@ def make_order(
     is_free = kind.endswith("sample")
     lines = _make_lines(number, random=random, currency=currency, is_free=is_free, cents=cents)
     worth = sum(line["_worth"] for line in lines)
-    code = "" if is_free or random.random() > 0.12 else "WELCOME10"
+    is_exact = cents is not None  # somebody said what it costs: that it costs
+    code = "" if is_free or is_exact or random.random() > 0.12 else "WELCOME10"
     discount = worth if is_free else worth // 10 if code else 0
-    shipping = 0 if is_free or worth > 4000 else 395
+    shipping = 0 if is_free or is_exact or worth > 4000 else 395
     total = worth - discount + shipping
     order = {
         "id": gid("Order", number),
