@@ -22,6 +22,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from commerce.models import CustomerIdentity, CustomerMetrics, DataSource, Spelling
+from commerce.rollups.past import visible_day
 from segments.models import Membership, MembershipChange
 from segments.rules.clock import Clock
 from segments.rules.compile import compile_rule
@@ -59,8 +60,14 @@ class StoreScope:
     """The look-ups of one evaluation, in the store whose schema the connection stands in."""
 
     clock: Clock
-    # Asked for once: the whole base is counted for each.
-    found_cut_offs: dict[Any, Any] = field(default_factory=dict, init=False, compare=False)
+    # Asked for once each: for a bound of a share the whole base is counted.
+    found: dict[Any, Any] = field(default_factory=dict, init=False, compare=False)
+
+    def rolled_up_today(self) -> bool:
+        """Say whether the rollups stand at the evaluation's day. Asked once."""
+        if "day" not in self.found:
+            self.found["day"] = visible_day()
+        return bool(self.found["day"] == self.clock.today)
 
     def in_base(self) -> Q:
         """Return the condition of having a counted order."""
@@ -73,9 +80,9 @@ class StoreScope:
     def cut_off(self, field: Field, *, percent: Decimal, from_top: bool) -> Any:
         """Return percentile_disc of the values ordered from the best (or the worst)."""
         asked = (field.key, percent, from_top)
-        if asked not in self.found_cut_offs:
-            self.found_cut_offs[asked] = self._find_cut_off(field, percent, from_top)
-        return self.found_cut_offs[asked]
+        if asked not in self.found:
+            self.found[asked] = self._find_cut_off(field, percent, from_top)
+        return self.found[asked]
 
     def _find_cut_off(self, field: Field, percent: Decimal, from_top: bool) -> Any:
         rows = self._valued(field)

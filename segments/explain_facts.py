@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Q, Subquery, Value, When
@@ -10,65 +10,18 @@ from django.db.models import Case, Q, Subquery, Value, When
 from commerce.models import CustomerMetrics
 from commerce.rollups import standing_day
 from commerce.rollups.one import answers_on_days
-from segments.audience import StoreScope
+from segments.narrow import OneCatalogue as OneCatalogue
+from segments.narrow import OneScope as OneScope
 from segments.rules.compile import behaviour_rows, compile_rule, measured_rows
 from segments.rules.explain import Path
 from segments.rules.explain_days import SHARES
-from segments.rules.fields import Catalogue, Field, Source
+from segments.rules.fields import Catalogue
 from segments.rules.kinds import PLACE, SAMPLE, SEGMENT
 from segments.rules.kinds.place import distance_km
 from segments.rules.measures import MEASURES
 from segments.rules.tree import Behaviour, Leaf
 
 Question = Leaf | Behaviour
-
-
-@dataclass(frozen=True)
-class OneCatalogue:
-    """The store's catalogue, in which only this customer ever did anything."""
-
-    store: Catalogue
-    customer_id: int
-
-    def field(self, key: str) -> Field | None:
-        """Return a field by key."""
-        return self.store.field(key)
-
-    def source(self, key: str) -> Source | None:
-        """Return a behaviour whose rows are the customer's own."""
-        found = self.store.source(key)
-        if found is None:
-            return None
-        return replace(found, rows=lambda scope, every: self._rows(found, scope, every))
-
-    def _rows(self, source: Source, scope: Any, every: bool) -> Any:
-        return source.rows(scope, every).filter(customer_id=self.customer_id)
-
-    def suggestions(self, key: str) -> Sequence[str]:
-        """Return the keys nearest to a misspelt one."""
-        return self.store.suggestions(key)
-
-
-@dataclass(frozen=True)
-class OneScope(StoreScope):
-    """One evaluation for one customer: memberships and moves are read by their key."""
-
-    customer_id: int = 0
-
-    def members(self, segments: Sequence[int]) -> Any:
-        """Return the customer where they are a member of any of `segments`."""
-        return super().members(segments).filter(customer_id=self.customer_id)
-
-    def members_on(self, segments: Sequence[int], day: date) -> Any:
-        """Return the customer where they were in any of `segments` at the end of `day`."""
-        return super().members_on(segments, day).filter(pk=self.customer_id)
-
-    def moved(
-        self, segments: Sequence[int], *, entered: bool, first: datetime, last: datetime
-    ) -> Any:
-        """Return the customer where they moved between two instants."""
-        found = super().moved(segments, entered=entered, first=first, last=last)
-        return found.filter(customer_id=self.customer_id)
 
 
 @dataclass(frozen=True)

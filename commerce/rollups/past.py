@@ -6,6 +6,7 @@ expression and reads the past through it. Nothing may write metrics inside the b
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from commerce.models import OrderPolicy
 from commerce.rollups.activity import rebuild_activity
 from commerce.rollups.customers import EVERYBODY, rebuild
 from commerce.rollups.habits import rebuild_habits
+from commerce.rollups.state import standing_day
 from tenants.schema import connection
 
 _REBUILD: dict[str, Callable[..., int]] = {
@@ -22,6 +24,7 @@ _REBUILD: dict[str, Callable[..., int]] = {
     "commerce_customerhabits": rebuild_habits,
     "commerce_customeractivity": rebuild_activity,
 }
+_DAY: ContextVar[date | None] = ContextVar("the day that metrics read as of", default=None)
 _HIDE = """
     CREATE TEMPORARY TABLE {table}
     (LIKE {table} INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP
@@ -42,6 +45,15 @@ def metrics_on(day: date, *, customers: sql.Composable = EVERYBODY) -> Iterator[
             cursor.execute(sql.SQL(_HIDE).format(table=table))
             rebuild_all(cursor, customers, on=day, policy=policy)
             cursor.execute(sql.SQL("ANALYZE {}").format(table))
-        yield
+        token = _DAY.set(day)
+        try:
+            yield
+        finally:
+            _DAY.reset(token)
         for name in _REBUILD:
             cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", name)))
+
+
+def visible_day() -> date | None:
+    """Return the day the metrics read as of: that of the block around, else where they stand."""
+    return _DAY.get() or standing_day()

@@ -2,9 +2,9 @@
 
 from django.db.models import F
 
-from commerce.models import AttributeDefinition, EventName
+from commerce.models import AttributeDefinition, Customer, EventName
 from segments.catalogue.json_values import JsonValue
-from segments.rules.fields import Field
+from segments.rules.fields import Beside, Field
 from segments.rules.kinds import DAY, MOMENT, MONEY, NUMBER, YES_NO, Kind
 from segments.rules.kinds.spelt import SPELT_LIST, SPELT_TEXT
 
@@ -32,6 +32,9 @@ def attribute_field(definition: AttributeDefinition) -> Field:
         spelling=f"attr.{definition.key}",
         facts=frozenset({"profile"}),
         is_sensitive=definition.is_sensitive,
+        beside=Beside(
+            Customer, lambda scope: JsonValue(F("attributes"), definition.key, definition.kind)
+        ),
     )
 
 

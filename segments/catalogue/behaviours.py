@@ -8,6 +8,7 @@ from django.db.models.functions import ExtractIsoWeekDay
 
 from commerce.models import Event, Order, OrderLine, OrderPolicy, Refund
 from commerce.rollups.counted import heeded_reasons
+from segments.catalogue.held import held_categories
 from segments.rules.fields import Field, Source
 from segments.rules.kinds import DAY, MONEY, NUMBER, TEXT, YES_NO
 from segments.rules.kinds.spelt import SPELT_LIST, SPELT_TEXT
@@ -120,7 +121,7 @@ SOURCES = (
     ),
     Source(
         "order_line", "Bought something", "bought", "item", "items", _lines, "placed_on",
-        LINE_FIELDS, order="order_id", orders=OWN_ORDERS, facts=ORDERS,
+        LINE_FIELDS, order="order_id", orders=OWN_ORDERS, facts=ORDERS, rolled=held_categories,
     ),
     Source(
         "refund", "Was refunded", "received", "refund", "refunds", _refunds, "refunded_on",

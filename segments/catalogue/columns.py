@@ -1,19 +1,40 @@
 """Short ways to write a field's expression over one row of CustomerMetrics."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import DecimalField, F, IntegerField, Value
 from django.db.models.expressions import Func
 
+from commerce.models import CustomerMetrics
+from segments.rules.fields import Beside
 from segments.rules.scope import Scope
 
 Expression = Callable[[Scope], Any]
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column as an expression."""
+
+    name: str
+
+    def __call__(self, scope: Scope) -> F:
+        return F(self.name)
+
+
 def column(name: str) -> Expression:
     """Return a column of CustomerMetrics, or of what it is joined to: `customer__email_key`."""
-    return lambda scope: F(name)
+    return Column(name)
+
+
+def beside(expression: Expression) -> Beside | None:
+    """Return the rows of a plain column that stands beside CustomerMetrics; None for others."""
+    if not isinstance(expression, Column) or "__" not in expression.name:
+        return None
+    relation, name = expression.name.split("__")
+    return Beside(CustomerMetrics._meta.get_field(relation).related_model, Column(name))
 
 
 class DaysBetween(Func):

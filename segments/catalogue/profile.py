@@ -7,11 +7,12 @@ from django.db.models.expressions import Case, When
 from django.db.models.functions import ExtractYear, Greatest, Left, Length, Lower, RTrim
 
 from commerce.models import Consent
-from segments.catalogue.columns import Expression, SplitPart, column
+from segments.catalogue.columns import SplitPart, column
 from segments.rules.fields import Field
 from segments.rules.kinds import (
     ANNIVERSARY,
     CHOICE,
+    CODE,
     DAY,
     LIST,
     NUMBER,
@@ -50,9 +51,9 @@ def _first_name(scope: Scope) -> Any:
     return RTrim(Left(whole, Greatest(Length(whole) - Length(last), Value(0))))
 
 
-def _small(name: str) -> Expression:
-    """Return a column of letters A to Z in small ones, as a folded value is; digits stay."""
-    return lambda scope: Lower(F(name))
+def _postal_code(scope: Scope) -> Any:
+    """Letters A to Z in small ones, as a folded value is; digits stay."""
+    return Lower(F("customer__postal_code"))
 
 
 def _reachable(consent: str, address: str) -> Any:
@@ -73,10 +74,10 @@ FIELDS = (
     Field("phone", "Phone", TEXT, column("customer__phone_key"), help="Digits only."),
     Field("first_name", "First name", TEXT, _first_name),
     Field("last_name", "Last name", TEXT, column("customer__last_name_key")),
-    Field("country", "Country", TEXT, _small("country"), help="Two letters: GB, US."),
+    Field("country", "Country", CODE, column("country"), help="Two letters: GB, US."),
     Field("region", "Region", TEXT, column("region_key")),
     Field("city", "City", TEXT, column("city_key")),
-    Field("postal_code", "Postal code", TEXT, _small("customer__postal_code")),
+    Field("postal_code", "Postal code", TEXT, _postal_code),
     Field(
         "location",
         "Location",

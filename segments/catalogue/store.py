@@ -11,6 +11,7 @@ from commerce.models import AttributeDefinition, EventName
 from segments.catalogue import orders, product, profile, samples, scores, segments
 from segments.catalogue.attributes import attribute_field, property_fields
 from segments.catalogue.behaviours import SOURCES, event_source
+from segments.catalogue.columns import beside
 from segments.rules.fields import Field, Source
 from segments.sensitive import sensitive_keys
 
@@ -34,7 +35,8 @@ def _fixed() -> dict[str, Field]:
         for field in fields:
             if field.key in found:
                 raise ValueError(f"two fields are called “{field.key}”")
-            found[field.key] = field.placed(family, facts)
+            placed = field.placed(family, facts)
+            found[field.key] = replace(placed, beside=beside(field.sql))
     return found
 
 

@@ -23,8 +23,7 @@ from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node, enabled
 def compile_rule(node: Node, catalogue: Catalogue, scope: Scope) -> Q:
     """Return `node` as a condition. A rule of which nothing is evaluated matches nobody."""
     if isinstance(node, Group):
-        parts = [compile_rule(rule, catalogue, scope) for _, rule in enabled(node.rules)]
-        return combine(node.logic, parts)
+        return combine(node.logic, _parts(node, catalogue, scope))
     if isinstance(node, Leaf):
         field = catalogue.field(node.field)
         assert field is not None  # parse refused an unknown one
@@ -32,6 +31,26 @@ def compile_rule(node: Node, catalogue: Catalogue, scope: Scope) -> Q:
     source = catalogue.source(node.did)
     assert source is not None
     return _compile_behaviour(node, source, scope)
+
+
+def _parts(group: Group, catalogue: Catalogue, scope: Scope) -> list[Q]:
+    """Return the members' conditions; those of the same rows beside a customer as one of them."""
+    parts: list[Q] = []
+    together: dict[Any, list[Q]] = {}
+    for _, rule in enabled(group.rules):
+        field = catalogue.field(rule.field) if isinstance(rule, Leaf) else None
+        if isinstance(rule, Leaf) and field and field.beside and _is_plain(rule, field):
+            built = _build(rule, field, field.beside.sql(scope), scope)
+            together.setdefault(field.beside.model, []).append(built)
+        else:
+            parts.append(compile_rule(rule, catalogue, scope))
+    join = every if group.logic is Logic.AND else some
+    return parts + [_on_rows(model, join(conditions)) for model, conditions in together.items()]
+
+
+def _is_plain(leaf: Leaf, field: Field) -> bool:
+    operator = field.kind.operators[leaf.operator]
+    return not operator.is_negative and not operator.shares_base
 
 
 def combine(logic: Logic, parts: list[Q]) -> Q:
@@ -46,12 +65,30 @@ def combine(logic: Logic, parts: list[Q]) -> Q:
 def compile_leaf(leaf: Leaf, field: Field, scope: Scope) -> Q:
     """Return a question about one value as a condition."""
     operator = field.kind.operators[leaf.operator]
-    lhs = field.sql(scope)
-    condition = as_q(operator.build(Ask(field, lhs, leaf.value, scope)))
+    if field.beside is None or operator.shares_base:
+        condition = _build(leaf, field, field.sql(scope), scope)
+    else:
+        built = _build(leaf, field, field.beside.sql(scope), scope)
+        condition = _on_rows(field.beside.model, built)
     if not operator.is_negative:
         return condition
     condition = negate(condition)
-    return condition & as_q(field.kind.is_known(lhs)) if leaf.excludes_unknown else condition
+    return condition & _is_known(field, scope) if leaf.excludes_unknown else condition
+
+
+def _build(leaf: Leaf, field: Field, lhs: Any, scope: Scope) -> Q:
+    return as_q(field.kind.operators[leaf.operator].build(Ask(field, lhs, leaf.value, scope)))
+
+
+def _is_known(field: Field, scope: Scope) -> Q:
+    if field.beside is None:
+        return as_q(field.kind.is_known(field.sql(scope)))
+    return _on_rows(field.beside.model, as_q(field.kind.is_known(field.beside.sql(scope))))
+
+
+def _on_rows(model: Any, condition: Q) -> Q:
+    """Return the condition of having a row of `model` that `condition` holds for."""
+    return Q(In(F("pk"), model.objects.filter(condition).order_by().values("pk")))
 
 
 def unknown_matches(leaf: Leaf, field: Field, scope: Scope) -> Q | None:
@@ -59,10 +96,13 @@ def unknown_matches(leaf: Leaf, field: Field, scope: Scope) -> Q | None:
     operator = field.kind.operators[leaf.operator]
     if not operator.is_negative or leaf.excludes_unknown or operator.key == "is_not_set":
         return None
-    return negate(field.kind.is_known(field.sql(scope)))
+    return negate(_is_known(field, scope))
 
 
 def _compile_behaviour(leaf: Behaviour, source: Source, scope: Scope) -> Q:
+    rolled = source.rolled(leaf, scope) if source.rolled else None
+    if rolled is not None:
+        return as_q(rolled)
     measure, field = MEASURES[leaf.measure], source.fields.get(leaf.measure_field)
     rows = behaviour_rows(leaf, source, scope)
     if _holds_without_rows(leaf, measure):

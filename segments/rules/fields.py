@@ -9,6 +9,7 @@ from segments.rules.scope import Scope
 
 if TYPE_CHECKING:
     from segments.rules.kinds.base import Kind
+    from segments.rules.tree import Behaviour
 
 Choices = Callable[[], Sequence[tuple[str, str]]]  # (key, label) pairs, read when needed
 
@@ -19,6 +20,18 @@ def _no_choices() -> Sequence[tuple[str, str]]:
 
 def _finds_nothing(raw: Any) -> int:
     raise RuleError("This field names no segments.")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Rows beside a customer's own, one each at most, and a field's value on such a row.
+
+    The row's primary key is the customer. Asking these rows alone and looking the customers up
+    costs a third of joining everybody's.
+    """
+
+    model: Any
+    sql: Callable[[Scope], Any]
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class Field:
     is_temporal: bool = False  # its value changes with the day alone
     is_sensitive: bool = False
     help: str = ""
+    beside: Beside | None = None  # where the value stands, when not on the customer's own row
 
     def placed(self, family: str, facts: frozenset[str]) -> "Field":
         """Return the field in its family, standing on its facts unless it names its own."""
@@ -71,6 +85,8 @@ class Source:
     order: str = ""  # the column that names a row's order
     orders: str = ""  # the column that counts all orders of the row's customer
     facts: frozenset[str] = field(default_factory=frozenset)
+    # The same answer from what is rolled up, for the questions that have one; None for all others.
+    rolled: "Callable[[Behaviour, Scope], Any] | None" = None
 
 
 class Catalogue(Protocol):

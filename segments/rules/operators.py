@@ -33,6 +33,11 @@ class Operator:
     is_temporal: bool = False  # the answer changes with the day alone
     joint: str = "or"  # between several values in the sentence
 
+    @property
+    def shares_base(self) -> bool:
+        """Whether the answer compares a customer with everybody else."""
+        return self.takes in ("percent", "count")
+
     def opposite(self, key: str, label: str, words: str) -> "Operator":
         """Return the exact complement, missing values included."""
         return Operator(

@@ -19,6 +19,10 @@ class Scope(Protocol):
         """The evaluation's clock."""
         ...
 
+    def rolled_up_today(self) -> bool:
+        """Say whether the numbers beside customers stand at this evaluation's day."""
+        ...
+
     def cut_off(self, field: "Field", *, percent: Decimal, from_top: bool) -> Any:
         """Return the value that bounds a share of the base, or None when nobody has a value."""
         ...

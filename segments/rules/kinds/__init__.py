@@ -9,6 +9,7 @@ from segments.rules.kinds.number import MONEY, NUMBER, SHARE
 from segments.rules.kinds.place import PLACE
 from segments.rules.kinds.sample import SAMPLE
 from segments.rules.kinds.segment import SEGMENT
+from segments.rules.kinds.text import CODE as CODE
 from segments.rules.kinds.text import TEXT
 from segments.rules.kinds.yes_no import YES_NO
 

@@ -58,7 +58,7 @@ def build(seed: int) -> dict[int, Person]:
 
 def _person(random: Random) -> Person:
     row = CustomerFactory.build(
-        country=random.choice(("", "GB", "US")),
+        country=random.choice(("", "GB", "us")),
         city=random.choice(CITIES),
         loyalty_tier=random.choice(("", "Gold", "PLATINUM")),
         is_vip=random.random() < 0.3,
