@@ -1,5 +1,6 @@
 """Which customer a person is: old ids that lead on, and guests who turn out to be known."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.backends.utils import CursorWrapper
@@ -7,7 +8,7 @@ from psycopg import sql
 
 from commerce import order_followers
 from commerce.counting import settle
-from commerce.models import Customer
+from commerce.models import Customer, CustomerIdentity, DataSource
 
 # A merge of a merge of a merge: nobody gets there, and a ring must not hang a page.
 LONGEST_CHAIN = 50
@@ -21,6 +22,15 @@ def resolve(customer_id: int) -> Customer | None:
             return customer
         customer_id = customer.merged_into_id
     return None
+
+
+def own_ids(customers: Sequence[int]) -> dict[int, str]:
+    """Return customer → the id of the primary source, else the first id any source has."""
+    primary = DataSource.objects.filter(is_primary=True).values_list("key", flat=True).first()
+    rows = CustomerIdentity.objects.filter(customer__in=customers).order_by("-id")
+    found = list(rows.values_list("customer_id", "source", "external_id"))
+    found.sort(key=lambda row: row[1] == primary)  # the last one of a customer stays
+    return {customer: external_id for customer, _, external_id in found}
 
 
 # Only an address that exactly one living customer has says who somebody is. A source that does not

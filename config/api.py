@@ -8,4 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("samples.api.urls")),
     path("", include("segments.api.urls")),
     path("", include("segments.api.promo_urls")),
+    # Last: an id of a source may hold slashes, and …/segments/ is no part of one.
+    path("", include("commerce.api.customer_urls")),
 ]

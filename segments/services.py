@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from commerce.models import CustomerIdentity, DataSource
+from commerce.identity import own_ids as own_ids
 from segments.models import Membership, RfmScore, RfmSettings, ScoreRun, Segment
 from segments.scoring.rfm.definition import Definition, read_definition
 from segments.scoring.rfm.export import COLUMNS, export_rows
@@ -117,15 +117,6 @@ def export_rfm_file(
     finally:
         draft.unlink(missing_ok=True)
     return written
-
-
-def own_ids(customers: Sequence[int]) -> dict[int, str]:
-    """Return customer → the id of the primary source, else the first id any source has."""
-    primary = DataSource.objects.filter(is_primary=True).values_list("key", flat=True).first()
-    rows = CustomerIdentity.objects.filter(customer__in=customers).order_by("-id")
-    found = list(rows.values_list("customer_id", "source", "external_id"))
-    found.sort(key=lambda row: row[1] == primary)  # the last one of a customer stays
-    return {customer: external_id for customer, _, external_id in found}
 
 
 def segment_members(segment: Segment, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
