@@ -1,4 +1,4 @@
-"""The processes of the application, web, workers and beat: started, watched, stopped in order."""
+"""The processes of the application and the sandboxes: started, watched, stopped in order."""
 
 import http.client
 import subprocess
@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from config.launcher.places import LOGS, ROOT, VAR
 from config.launcher.processes import last_lines, spawn, stop
+from config.launcher.sandboxes import SANDBOXES, plan_sandboxes
 from config.launcher.services import Services
 from config.launcher.trouble import Trouble
 
@@ -20,7 +21,10 @@ COMMANDS = {
     "heavy": f"{WORKER} -n heavy@%h -Q sync,compute,actions -c 2",
     "beat": "celery -A config -q beat --loglevel INFO --pidfile=",
 }
-STOP_ORDER = (("beat", 10), ("web", 15), ("quick", 15), ("heavy", 25))  # seconds until it is killed
+# seconds until it is killed; the platforms go last, as they would
+STOP_ORDER = (
+    ("beat", 10), ("web", 15), ("quick", 15), ("heavy", 25), *((name, 2) for name in SANDBOXES),
+)  # fmt: skip
 RESTARTS = 5  # within a minute: then it is broken, not unlucky
 
 
@@ -29,11 +33,22 @@ class Fleet:
 
     def __init__(self, *, port: int) -> None:
         self.port = port
-        self.commands = {name: command.split() for name, command in COMMANDS.items()}
+        self.commands = {
+            name: [sys.executable, "-m", *command.split()] for name, command in COMMANDS.items()
+        }
         self.commands["web"] += ["--bind", f"127.0.0.1:{port}"]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.env: dict[str, str] = {}
         self.restarts: dict[str, list[float]] = defaultdict(list)
+
+    def start_sandboxes(self, env: dict[str, str]) -> dict[str, str]:
+        """Start the platforms of the demo and return the environment that leads to them."""
+        commands, settings = plan_sandboxes(env)
+        self.commands |= commands
+        self.env = env
+        for name in commands:
+            self._start(name)
+        return env | settings
 
     def start(self, env: dict[str, str]) -> None:
         """Start the web server and, when its page answers, the rest: two cores are soon busy."""
@@ -41,15 +56,14 @@ class Fleet:
         # task goes back to the queue.
         self.env = env | {"REMAP_SIGTERM": "SIGQUIT"}
         (VAR / "static").mkdir(exist_ok=True)  # whitenoise warns where it is missing
-        for name in self.commands:
+        for name in COMMANDS:
             self._start(name)
             if name == "web":
                 self._wait_for_page()
 
     def _start(self, name: str) -> None:
-        command = [sys.executable, "-m", *self.commands[name]]
         log = LOGS / f"{name}.log"
-        self.processes[name] = spawn(command, env=self.env, log=log, cwd=ROOT)
+        self.processes[name] = spawn(self.commands[name], env=self.env, log=log, cwd=ROOT)
 
     def _wait_for_page(self, *, seconds: float = 60) -> None:
         """Wait until the log-in page answers, by address: not every system knows *.localhost."""

@@ -12,6 +12,9 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from integrations.demo.shopify import connect_demo  # noqa: E402
 
 PASSWORD = "strata-demo"  # noqa: S105 - known to everybody; seed_demo refuses production
 
@@ -22,6 +25,8 @@ def main(file: Path) -> None:
     platform = _make_staff()
     said = io.StringIO()
     call_command("seed_demo", "--json", stdout=said)
+    if trouble := connect_demo(at=timezone.now()):
+        print(f"The demo merchant has no Shopify store: {trouble}")
     file.write_text(json.dumps([*json.loads(said.getvalue()), platform]))
 
 

@@ -17,6 +17,8 @@ from config.launcher.port import chosen_port
 from config.launcher.services import Services
 from config.launcher.trouble import Trouble
 
+# What another command needs to know to speak to the same servers.
+SHARED = ("DATABASE_URL", "REDIS_URL", "PORT", "SHOPIFY_BASE_URL")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -60,14 +62,14 @@ def _serve(port: int) -> int:
     services = Services(VAR, logs=LOGS)
     fleet = Fleet(port=port)
     try:
-        env = services.start() | {"PORT": str(port)}
+        env = fleet.start_sandboxes(services.start() | {"PORT": str(port)})
         say("PostgreSQL and Redis")
         logins = prepare(env, beside=services.own_cluster())
         say("tables and demo data")
         fleet.start(env)
         say("web, workers, beat")
         url = announce(logins, port=port)
-        shared = {name: env[name] for name in ("DATABASE_URL", "REDIS_URL", "PORT")}
+        shared = {name: env[name] for name in SHARED if name in env}
         running.describe(command="up", pid=os.getpid(), url=url, env=shared)
         fleet.watch(services)
     except KeyboardInterrupt:

@@ -107,7 +107,7 @@ def _rows(call: "Call", query: BulkQuery) -> Iterator[Made]:
 
 def _children(call: "Call", query: BulkQuery, row: Made) -> Iterator[Made]:
     for read, shape in query.shape.children:
-        for child in read(call, row)["nodes"]:
+        for child in read(call, row):
             yield shape.write(call, child) | {"__parentId": row["id"]}
 
 

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from integrations.sandbox.shopify.fields import FIELDS
+from integrations.sandbox.shopify.fields import FIELDS, orders_of
 from integrations.sandbox.shopify.schema import SCHEMA, SCOPES
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ Made = dict[str, Any]
 Read = Callable[["Call", Made], Any]
 MOST_CONNECTIONS, DEEPEST = 5, 2
 ROOTS = ("customers", "orders")
+# Lists within a row, whole and unpaged.
+CHILDREN: dict[tuple[str, str], Read] = {
+    ("Customer", "orders"): orders_of,
+    ("Order", "lineItems"): lambda _call, order: order["_lines"],
+}
 WORDS = {
     "syntax": "Invalid bulk query: {}",
     "kind": "Invalid bulk query: only queries are supported.",
@@ -148,7 +153,7 @@ class _Reader:
             name = (node.alias or node.name).value
             if _type_of(kind, node).endswith("Connection"):
                 child = self.connection(kind, node, depth=depth + 1)
-                made.children.append((_reading(kind, node, {"first": 250}), child))
+                made.children.append((CHILDREN[kind, node.name.value], child))
             else:
                 made.values.append((name, self.value(kind, node, made)))
         if made.children and "id" not in dict(made.values):
@@ -168,11 +173,20 @@ class _Reader:
                 raise BulkRefusedError(WORDS["list" if _is_list(parent, node) else "deep"])
             inner.append(((part.alias or part.name).value, self.value(kind, part, owner)))
 
+        known: dict[str, Made] = {}  # goods and channels, which millions of lines repeat
+
         def told(call: "Call", row: Made) -> Any:
             found = read(call, row)
+            if not found:
+                return found
             if isinstance(found, list):
                 return [{name: part(call, each) for name, part in inner} for each in found]
-            return found and {name: part(call, found) for name, part in inner}
+            key = found.get("_key")
+            if key is None:
+                return {name: part(call, found) for name, part in inner}
+            if key not in known:
+                known[key] = {name: part(call, found) for name, part in inner}
+            return known[key]
 
         return told
 
@@ -198,13 +212,13 @@ def _is_list(parent: str, node: FieldNode) -> bool:
     return is_list_type(getattr(kind, "of_type", kind)) or is_list_type(kind)
 
 
-def _reading(parent: str, node: FieldNode, more: Made | None = None) -> Read:
+def _reading(parent: str, node: FieldNode) -> Read:
     """Return what reads a field from an object, worked out or as it stands there."""
     name = node.name.value
     worked_out = FIELDS.get((parent, name))
     if worked_out is None:
         return lambda _call, row: row.get(name)
-    arguments = get_argument_values(_definition(parent, node), node) | (more or {})
+    arguments = get_argument_values(_definition(parent, node), node)
     if not arguments:
         return worked_out
     return lambda call, row: worked_out(call, row, **arguments)

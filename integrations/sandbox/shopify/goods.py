@@ -31,6 +31,7 @@ def _product(number: int) -> Made:
             "fullName": category,
         },
         "_number": 8_100_000_000_000 + number,
+        "_key": f"product {number}",
         "_cents": 650 + 375 * (number % 11),
         "_sku": f"{tone[:3]}-{kind[:3]}-{number:02d}".upper(),
     }
@@ -44,6 +45,7 @@ GIFT_CARD = _product(0) | {
     "category": None,
     "tags": [],
     "_number": 8_100_000_000_900,
+    "_key": "gift card",
     "_cents": 2500,
     "_sku": "",
 }
@@ -52,6 +54,7 @@ VARIANTS = {
         "id": gid("ProductVariant", product["_number"] + 36_000_000_000_000),
         "sku": product["_sku"] or None,
         "title": "Default Title",
+        "_key": f"variant {product['_number']}",
     }
     for product in [*PRODUCTS, GIFT_CARD]
 }
@@ -61,12 +64,13 @@ def _door(serial: int, source: str, app: str, handle: str, name: str) -> Made:
     channel = gid("ChannelDefinition", 4_000 + serial)
     return {
         "sourceName": source,
-        "app": {"id": gid("OrderApp", 580_110 + serial), "name": app},
-        "attribution": {"handle": handle, "displayName": name},
+        "app": {"id": gid("OrderApp", 580_110 + serial), "name": app, "_key": app},
+        "attribution": {"handle": handle, "displayName": name, "_key": handle},
         "channelInformation": {
             "id": gid("ChannelInformation", 9_000 + serial),
             "channelId": gid("Channel", 9_000 + serial),
             "displayName": name,
+            "_key": handle,
             "channelDefinition": {
                 "id": channel,
                 "handle": handle,
@@ -86,7 +90,7 @@ TIKTOK = _door(4, "tiktok", "TikTok Shop Connector", "tiktok-shop", "TikTok Shop
 # An app's own orders come without a channel: the nullable fields have to be null somewhere.
 APP = DRAFT | {
     "sourceName": "3890849",
-    "app": {"id": gid("OrderApp", 3_890_849), "name": "Back Office"},
+    "app": {"id": gid("OrderApp", 3_890_849), "name": "Back Office", "_key": "Back Office"},
     "attribution": None,
     "channelInformation": None,
     "publication": None,

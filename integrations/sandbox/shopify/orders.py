@@ -1,5 +1,6 @@
 """What they bought: orders with lines, discounts, refunds, parcels, samples and oddities."""
 
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ DAY = 86_400
 SAMPLE_TAGS = (["ugc-sample"], ["tiktok-sample"], ["creator-sample", "spring gifting"], ["ugc"])
 
 
+@lru_cache(maxsize=20_000)
 def money(cents: int, currency: str) -> Made:
     """Return an amount as Shopify writes it: "11884.9", "0.0", never padded to two decimals."""
     amount = {"amount": str(cents / 100), "currencyCode": currency}

@@ -26,6 +26,7 @@ class Plan:
     orders_each: float = 3.0  # of a customer who orders at all, on average
     days: int = 900  # how far back its first customer goes
     seed: int = 1
+    opened_at: float = 0.0  # up to when it was invented; 0: the moment it is opened
     # (name, query) of the segments it has from the start
     segments: tuple[tuple[str, str], ...] = field(default=())
 

@@ -20,7 +20,7 @@ class Shop:
         self.plan = plan
         self.clock = clock
         self.number = 60_000_000_000 + serial
-        self.store = Store(plan, until=float(int(clock.now())))
+        self.store = Store(plan, until=float(int(plan.opened_at or clock.now())))
         self.segments: dict[str, Made] = {}
         self.asked: dict[str, Made] = {}  # asynchronous member queries
         self.bulk: dict[str, Made] = {}
