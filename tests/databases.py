@@ -13,10 +13,11 @@ from django.db import connection
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-# All that can decide what stands in it.
-SOURCES = ("config", "tenants", "commerce", "samples", "segments", "integrations")
-FILES = ("tests/conftest.py", "tests/databases.py", "requirements.txt")
-LOCK = 5_301_977  # of the server: the processes of one run wait for the first of them
+# All that can decide what stands in it: tables, permissions, and the code that makes them.
+SOURCES = (
+    *("*/migrations/*.py", "*/models.py", "*/models/**/*.py", "*/apps.py", "tenants/**/*.py"),
+    *("config/**/*.py", "tests/conftest.py", "tests/databases.py", "requirements.txt"),
+)
 
 
 @contextmanager
@@ -24,14 +25,15 @@ def copied(name: str, *, fill: Callable[[], None]) -> Iterator[None]:
     """Point Django at a copy, called `name`, of the database that `fill` fills; drop it after."""
     model = f"{os.environ.get('TEST_DATABASE', 'test_strata')}_model"
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        # The processes of one run wait for the first of them.
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [model])
         try:
             if _made_from(cursor, model) != (sources := fingerprint()):
                 _make(cursor, model, fill=fill, sources=sources)
             _drop(cursor, name)
             _run(cursor, "CREATE DATABASE {} TEMPLATE {}", name, model)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [model])
     before = settings.DATABASES["default"]["NAME"]
     _point_at(name)
     yield
@@ -41,12 +43,9 @@ def copied(name: str, *, fill: Callable[[], None]) -> Iterator[None]:
 
 
 def fingerprint() -> str:
-    """Return a hash of all code of the applications: a database of older code is never used."""
+    """Return a hash of the code it is made by: a database of older code is never used."""
     digest = hashlib.sha256(django.__version__.encode())
-    paths = [ROOT / name for name in FILES]
-    for folder in SOURCES:
-        paths += sorted((ROOT / folder).rglob("*.py"))
-    for path in paths:
+    for path in sorted({path for pattern in SOURCES for path in ROOT.glob(pattern)}):
         digest.update(f"{path}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
