@@ -29,8 +29,14 @@ class Taken:
 
     table: sql.Identifier
     rows: int
-    is_everybody: bool  # a mark without a customer was among them
+    everybody: str  # the cause of a mark on everybody, or nothing where there was none
 
+
+# What was imported or redefined sets nothing off, so such a cause outweighs a customer's own.
+_OF_EVERYBODY = sql.SQL("""
+SELECT coalesce(min(cause) FILTER (WHERE cause NOT IN ('data', 'score')), min(cause), '')
+FROM {} WHERE customer_id IS NULL
+""")
 
 CONSUMERS: Registry[Consumer] = Registry("stale consumer")
 
@@ -59,9 +65,7 @@ def take(cursor: CursorWrapper, consumer: str) -> Taken:
     )
     rows = cursor.rowcount
     cursor.execute(sql.SQL("ANALYZE {}").format(table))
-    cursor.execute(
-        sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE customer_id IS NULL)").format(table)
-    )
+    cursor.execute(_OF_EVERYBODY.format(table))
     return Taken(table, rows, cursor.fetchone()[0])
 
 

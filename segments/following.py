@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from psycopg import sql
 
@@ -11,7 +12,8 @@ from commerce import stale
 from segments import rates, waiting
 from segments.models import Segment
 from segments.models.membership import Cause
-from segments.refreshing import refresh_segments
+from segments.refreshing import in_order, refresh_segments
+from segments.refreshing_few import TABLE, refresh_few
 from tenants.progress import Progress
 from tenants.schema import connection
 
@@ -19,13 +21,19 @@ CONSUMER = "segments"
 SCORES = "score:rfm"
 
 # What was imported or redefined outweighs the customer's own data, as in the scores' marks.
-_ONLY = sql.SQL("""
+_FOLLOWED = sql.SQL("""
 CREATE TEMP TABLE followed_customers ON COMMIT DROP AS
 SELECT customer_id,
     coalesce(min(cause) FILTER (WHERE cause NOT IN ('data', 'score')), min(cause)) AS cause,
     coalesce(min(substr(facts, 7)) FILTER (WHERE facts LIKE 'event:%'), '') AS event
 FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
 """)
+_OF_OTHERS = """
+SELECT coalesce(min(cause) FILTER (WHERE cause IN ('data', 'score')), min(cause), 'data')
+FROM followed_customers
+"""
+# So many are counted faster with everybody than one by one.
+MANY = 50_000
 
 
 def live_segments() -> list[Segment]:
@@ -76,24 +84,41 @@ def follow_marks(*, at: datetime, progress: Progress | None = None) -> int:
         segments = at_once(found)
         if len(segments) < len(found):
             waiting.keep_marks(cursor, taken.table, at=at)
-        if taken.is_everybody:
-            cause = _cause_of_all(taken)
-            return refresh_segments(segments, at=at, cause=cause, progress=progress)
-        cursor.execute("DROP TABLE IF EXISTS followed_customers")
-        cursor.execute(_ONLY.format(taken.table))
-        only = sql.Identifier("followed_customers")
-        whole = [row for row in segments if row.stands_on.get("needs_base")]
-        narrow = [row for row in segments if not row.stands_on.get("needs_base")]
-        done = refresh_segments(narrow, at=at, cause=Cause.DATA, only=only, progress=progress)
-        return done + refresh_segments(whole, at=at, cause=Cause.DATA, progress=progress)
+        if taken.everybody:
+            return refresh_segments(segments, at=at, cause=taken.everybody, progress=progress)
+        return _follow(cursor, segments, taken, at=at, progress=progress)
 
 
-def _cause_of_all(taken: stale.Taken) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("SELECT min(cause) FROM {} WHERE customer_id IS NULL").format(taken.table)
-        )
-        return str(cursor.fetchone()[0])
+def _follow(
+    cursor: CursorWrapper,
+    segments: list[Segment],
+    taken: stale.Taken,
+    *,
+    at: datetime,
+    progress: Progress | None,
+) -> int:
+    """Refresh for the marked alone what they alone can have changed, everything else whole."""
+    table = sql.Identifier(TABLE)
+    cursor.execute("DROP TABLE IF EXISTS followed_customers")
+    cursor.execute(_FOLLOWED.format(taken.table))
+    many = cursor.rowcount > MANY
+    cursor.execute("ANALYZE followed_customers")
+    cursor.execute(_OF_OTHERS)
+    cause = cursor.fetchone()[0]  # of who moves because others did
+    whole = segments if many else _counted_whole(segments)
+    chosen = {row.pk for row in whole}
+    done = refresh_few([row for row in segments if row.pk not in chosen], at=at)
+    return done + refresh_segments(whole, at=at, cause=cause, causes=table, progress=progress)
+
+
+def _counted_whole(segments: list[Segment]) -> list[Segment]:
+    """Return the segments in which one customer's change may move others, and their readers."""
+    chosen: set[int] = set()
+    for row in in_order(segments):
+        shares = row.refreshed_at is None or row.stands_on.get("needs_base")
+        if shares or chosen & set(row.stands_on.get("segments", ())):
+            chosen.add(row.pk)
+    return [row for row in segments if row.pk in chosen]
 
 
 def follow_time(*, at: datetime, progress: Progress | None = None) -> int:

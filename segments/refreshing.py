@@ -28,19 +28,19 @@ def refresh_segments(
     *,
     at: datetime,
     cause: str,
-    only: sql.Identifier | None = None,
+    causes: sql.Identifier | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Compute the members of rule segments, those they read first; return how many were done.
 
-    `only` names a temporary table (customer_id, cause, event): nobody else is looked at. A segment
-    that fails keeps its last good members and says why.
+    `causes` names a temporary table (customer_id, cause, event) of those who move for a cause of
+    their own. A segment that fails keeps its last good members and says why.
     """
     progress = progress or Silence()
     ordered = in_order(segments)
     for place, segment in enumerate(ordered):
         progress.report(place, len(ordered), segment.name)
-        refresh_segment(segment, at=at, cause=cause, only=only)
+        refresh_segment(segment, at=at, cause=cause, causes=causes)
     progress.report(len(ordered), len(ordered), "Done")
     return len(ordered)
 
@@ -57,29 +57,34 @@ def refresh_segment(
     *,
     at: datetime,
     cause: str,
-    only: sql.Identifier | None = None,
     causes: sql.Identifier | None = None,
 ) -> SegmentRefresh:
-    """Compute one segment's members in a transaction of its own and keep a row of it.
-
-    `causes` is a table like `only` that narrows nobody: it says why its customers moved.
-    """
+    """Compute one segment's members in a transaction of its own and keep a row of it."""
     start = time.monotonic()
     done = SegmentRefresh(segment=segment, at=at, as_of=at)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, segment.pk])
-            _write(cursor, segment, at=at, cause=cause, only=only, causes=causes or only)
+            _write(cursor, segment, at=at, cause=cause, causes=causes)
     except RuleError as error:
-        segment.state, segment.state_reason = Segment.State.NEEDS_ATTENTION, error.message[:300]
-        segment.save(update_fields=["state", "state_reason"])
-        done.error = error.message[:300]
+        return needs_attention(segment, error, at=at)
     segment.refresh_from_db()
     moved = MembershipChange.objects.filter(segment=segment, at=at)
     done.entered, done.left = (moved.filter(entered=entered).count() for entered in (True, False))
     done.members, done.seconds = segment.members_count, time.monotonic() - start
     done.save()
     return done
+
+
+def needs_attention(segment: Segment, error: RuleError, *, at: datetime) -> SegmentRefresh:
+    """Freeze a segment whose rule cannot be read any more, with the reason; keep a row of it."""
+    reason = error.message[:300]
+    segment.state, segment.state_reason = Segment.State.NEEDS_ATTENTION, reason
+    segment.save(update_fields=["state", "state_reason"])
+    members = segment.members_count
+    return SegmentRefresh.objects.create(
+        segment=segment, at=at, as_of=at, members=members, error=reason
+    )
 
 
 LOCK = 7_316  # the advisory lock's class: one refresh at a time per segment
@@ -91,7 +96,6 @@ def _write(
     *,
     at: datetime,
     cause: str,
-    only: sql.Identifier | None,
     causes: sql.Identifier | None,
 ) -> None:
     catalogue = StoreCatalogue()
@@ -102,11 +106,9 @@ def _write(
     members = sql.SQL("SELECT * FROM ({}) AS selected (segment_id, customer_id)").format(
         sql.SQL(selected)
     )
-    if only is not None:
-        members += sql.SQL(" WHERE customer_id IN (SELECT customer_id FROM {})").format(only)
     first = segment.refreshed_at is None
     membership.refresh(
         cursor,
-        membership.Wanted([segment.pk], members, only),
+        membership.Wanted([segment.pk], members),
         membership.Because(Cause.FIRST if first else cause, at, causes=causes, events=causes),
     )

@@ -61,7 +61,7 @@ def test_taking_removes_only_ones_own_marks_and_no_repetitions(woken):
             (customer.pk, "orders", "data"),
             (customer.pk, "orders", "merge"),
         ]
-        assert (taken.rows, taken.is_everybody) == (2, False)
+        assert (taken.rows, taken.everybody) == (2, "")
         assert stale.take(cursor, "scores").rows == 0
         assert stale.take(cursor, "members").rows == 2
 
@@ -73,7 +73,7 @@ def test_a_mark_without_a_customer_means_everybody(woken):
 
         taken = stale.take(cursor, "members")
 
-        assert taken.is_everybody
+        assert taken.everybody == "order_policy"
         assert rows(cursor, taken) == [(None, "orders", "order_policy")]
 
 

@@ -12,7 +12,13 @@ from psycopg import sql
 from commerce import stale
 from segments import following
 from segments.definitions import save_segment
-from segments.models import Membership, MembershipChange, Segment, SegmentVersion
+from segments.models import (
+    Membership,
+    MembershipChange,
+    Segment,
+    SegmentRefresh,
+    SegmentVersion,
+)
 from segments.preview import Asked
 from segments.refreshing import refresh_segment, refresh_segments
 from segments.rules.errors import RuleError
@@ -50,10 +56,10 @@ def saved(name="Spenders", rules=SPENDERS, **options):
     return segment
 
 
-def mark(customer, facts="orders"):
+def mark(customer, facts="orders", cause="data"):
     with connection.cursor() as cursor:
         ids = sql.SQL("SELECT {}::bigint").format(sql.Literal(customer.pk))
-        stale.mark(cursor, ids, facts=facts, cause="data")
+        stale.mark(cursor, ids, facts=facts, cause=cause)
 
 
 def test_a_saved_rule_has_its_members_and_no_changes_at_first(people):
@@ -203,3 +209,73 @@ def test_the_impact_of_an_edit_names_who_enters_and_leaves(people):
 
     assert impact["entering"] == {"customers": 1, "revenue": Decimal(20)}
     assert impact["leaving"] == {"customers": 1, "revenue": Decimal(150)}
+
+
+def test_readers_of_a_share_follow_who_was_pushed_out_of_it(tenant):
+    first, second = CustomerFactory(), CustomerFactory()
+    buy(first, 100)
+    buy(second, 50)
+    best = saved("Best half", {"field": "total_spent", "operator": "top_percent", "value": 50})
+    reader = saved("Reader", {"field": "segment", "operator": "in", "value": [best.pk]})
+    assert members(reader) == {first.pk}
+    buy(second, 500)
+    mark(second)
+
+    following.follow_marks(at=timezone.now())
+
+    assert (members(best), members(reader)) == ({second.pk}, {second.pk})
+
+
+def test_a_share_moved_by_an_import_sets_nothing_off(tenant):
+    first, second = CustomerFactory(), CustomerFactory()
+    buy(first, 100)
+    buy(second, 50)
+    saved("Best half", {"field": "total_spent", "operator": "top_percent", "value": 50})
+    buy(second, 500)
+    mark(second, cause="import")
+
+    following.follow_marks(at=timezone.now())
+
+    assert {change.cause for change in MembershipChange.objects.all()} == {"import"}
+
+
+def test_many_changed_customers_are_counted_with_everybody(people, monkeypatch):
+    monkeypatch.setattr(following, "MANY", 0)
+    rich, poor = people
+    segment = saved()
+    buy(poor, 90)
+    mark(poor, cause="import")
+
+    following.follow_marks(at=timezone.now())
+
+    change = MembershipChange.objects.get()
+    assert members(segment) == {rich.pk, poor.pk}
+    assert (change.customer_id, change.cause) == (poor.pk, "import")
+
+
+def test_an_order_that_moves_nobody_leaves_no_row_of_a_refresh(people):
+    rich, _ = people
+    segment = saved()
+    before = SegmentRefresh.objects.filter(segment=segment).count()
+    buy(rich, 10)
+    mark(rich)
+
+    done = following.follow_marks(at=timezone.now())
+
+    assert (done, SegmentRefresh.objects.filter(segment=segment).count()) == (1, before)
+
+
+def test_twenty_segments_follow_one_order_in_as_many_questions_as_two(
+    people, django_assert_max_num_queries
+):
+    rich, poor = people
+    for amount in range(20):
+        saved(f"Over {amount}", {"field": "total_spent", "operator": "gt", "value": amount + 20})
+    buy(poor, 5)
+    mark(poor)
+
+    with django_assert_max_num_queries(55):
+        done = following.follow_marks(at=timezone.now())
+
+    assert done == 20
+    assert MembershipChange.objects.filter(customer=poor, entered=True).count() == 5

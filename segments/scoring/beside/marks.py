@@ -22,7 +22,6 @@ SELECT customer_id,
         min(substr(facts, 7)) FILTER (WHERE facts LIKE 'event:%'), '')::varchar(64) AS event
 FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
 """)
-_EVERYBODY = sql.SQL("SELECT min(cause) FROM {} WHERE customer_id IS NULL")
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,4 @@ def take_marks(cursor: CursorWrapper) -> Marks:
     cursor.execute(_SETTLE.format(taken.table))
     customers = cursor.rowcount
     cursor.execute("ANALYZE score_marked")
-    everybody = None
-    if taken.is_everybody:
-        cursor.execute(_EVERYBODY.format(taken.table))
-        everybody = cursor.fetchone()[0]
-    return Marks(customers=customers, everybody=everybody or "")
+    return Marks(customers=customers, everybody=taken.everybody)

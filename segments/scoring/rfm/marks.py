@@ -16,7 +16,6 @@ CREATE TEMP TABLE rfm_marked ON COMMIT DROP AS
 SELECT customer_id, coalesce(min(cause) FILTER (WHERE cause <> 'data'), 'data')::text AS cause
 FROM {} WHERE customer_id IS NOT NULL GROUP BY customer_id
 """)
-_EVERYBODY = sql.SQL("SELECT min(cause) FROM {} WHERE customer_id IS NULL")
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,4 @@ def take_marks(cursor: CursorWrapper) -> Marks:
     cursor.execute(_SETTLE.format(taken.table))
     customers = cursor.rowcount
     cursor.execute("ANALYZE rfm_marked")
-    everybody = None
-    if taken.is_everybody:
-        cursor.execute(_EVERYBODY.format(taken.table))
-        everybody = cursor.fetchone()[0]
-    return Marks(customers=customers, everybody=everybody or "")
+    return Marks(customers=customers, everybody=taken.everybody)
