@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from segments.actions import delivering, usage  # noqa: F401  # they register themselves
+from segments.actions import delivering, merged, usage  # noqa: F401  # they register themselves
 from segments.actions.dispatching import dispatch_all
 from segments.membership import ACT
 from tenants import effect_job

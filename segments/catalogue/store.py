@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.event_roles import ACTIVITY
 from commerce.models import AttributeDefinition, EventName
-from segments.catalogue import orders, product, profile, samples, scores, segments
+from segments.catalogue import contact, orders, product, profile, samples, scores, segments
 from segments.catalogue.attributes import attribute_field, property_fields
 from segments.catalogue.behaviours import SOURCES, event_source
 from segments.catalogue.columns import beside
@@ -16,7 +16,7 @@ from segments.rules.fields import Field, Source
 from segments.sensitive import sensitive_keys
 
 FAMILIES = {
-    "profile": ("Profile", profile.FIELDS, frozenset({"profile"})),
+    "profile": ("Profile", (*profile.FIELDS, *contact.FIELDS), frozenset({"profile"})),
     "orders": ("Orders", orders.FIELDS, frozenset({"orders"})),
     "product": ("Product", product.FIELDS, frozenset({ACTIVITY})),
     "scores": ("Scores", scores.FIELDS, frozenset({"score:rfm"})),

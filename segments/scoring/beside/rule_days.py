@@ -33,6 +33,7 @@ AGES: dict[str, tuple[tuple[str, str], ...]] = {
     "weekly_active": ((_ACTIVITY, "last_active_on"),),
     "trial_days_remaining": ((_ACTIVITY, "trial_ends_on"),),
     "days_since_churn": ((_ACTIVITY, "churned_on"),),
+    "last_contacted_on": (("segments_lastcontact", "contacted_on"),),
 }
 # What midnight counts again of everybody who did something on certain days.
 ROLLED = {
