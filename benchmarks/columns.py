@@ -18,7 +18,8 @@ COPY (
 """
 _LINES = """
 COPY (
-    SELECT customer_id, placed_on, category_key AS category FROM commerce_orderline
+    SELECT customer_id, placed_on, category_key AS category, product_key AS product
+    FROM commerce_orderline
     WHERE customer_id IS NOT NULL AND may_count AND counts_until IS NULL
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """

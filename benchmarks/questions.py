@@ -28,12 +28,12 @@ def _all(*rules: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _lines(category: str, **more: Any) -> dict[str, Any]:
-    where = {"logic": "AND", "rules": [_leaf("category", "eq", category)]}
+def _lines(word: str, *, of: str = "category", **more: Any) -> dict[str, Any]:
+    where = {"logic": "AND", "rules": [_leaf(of, "eq", word)]}
     return {"did": "order_line", "where": where, "measure": "count", **more}
 
 
-AT_LEAST_ONE = {"operator": "gte", "value": 1}
+AT_LEAST_ONE: dict[str, Any] = {"operator": "gte", "value": 1}
 _RECENT = "placed_on BETWEEN $today - INTERVAL 90 DAY AND $today"
 _LINES = "customer_id IN (SELECT customer_id FROM lines WHERE {} GROUP BY 1 HAVING count(*) >= {})"
 
@@ -104,6 +104,12 @@ QUESTIONS = (
         "never bought one category",
         _all(_lines("Category 7", operator="eq", value=0)),
         "NOT " + _LINES.format("category = 'category 7'", 1),
+        3_000,
+    ),
+    Question(
+        "bought one product, ever",
+        _all(_lines("Product 17", of="product", **AT_LEAST_ONE)),
+        _LINES.format("product = 'product 17'", 1),
         3_000,
     ),
 )
