@@ -5,7 +5,12 @@ from tenants.access.merchant import MerchantPage
 from tenants.access.profile import ProfilePage
 from tenants.access.retention_page import RetentionPage
 from tenants.access.service_key_page import ServiceKeysPage, change_key
-from tenants.access.team import TeamPage, change_member, withdraw_invitation
+from tenants.access.team import (
+    TeamPage,
+    change_member,
+    send_mail_again,
+    withdraw_invitation,
+)
 from tenants.pages import Page, register
 
 TEAM = "access.manage_team"
@@ -22,6 +27,7 @@ register(
         TEAM,
     )
 )
+register(Page("team_mail", "Mail", "team/mails/<int:pk>/again/", send_mail_again, TEAM))
 register(Page("profile", "Your profile", "profile/", ProfilePage))
 register(Page("merchant_settings", "Merchant", "settings/", MerchantPage, "access.manage_settings"))
 register(

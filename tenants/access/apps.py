@@ -11,5 +11,5 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        for module in ("receipts", "audited", "set_up", "kept"):
+        for module in ("receipts", "audited", "set_up", "kept", "mail_job"):
             import_module(f"tenants.access.{module}")

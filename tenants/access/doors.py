@@ -54,8 +54,6 @@ class Forgotten(views.PasswordResetView):
 
     form_class = ForgottenForm
     template_name = "access/forgotten.html"
-    email_template_name = "access/reset_email.txt"
-    subject_template_name = "access/reset_subject.txt"
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         """Send at most ten links an hour for one address of the network; the answer is the same."""

@@ -1,30 +1,25 @@
 """Invitations to a merchant's team: a link that works once, for a week, on that host only."""
 
 import hashlib
-import logging
 import secrets
-import smtplib
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.core import signing
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from tenants import audit
+from tenants.access import mails
 from tenants.access.members import RefusedError, find, make_member
 from tenants.access.models import Invitation
 from tenants.access.roles import OWNER, ROLES, make_roles
 from tenants.addresses import merchant_url
 from tenants.audit import Actor
-from tenants.models import Tenant
 from tenants.schema import connection
 
-logger = logging.getLogger(__name__)
 VALID_FOR = timedelta(days=7)
 
 
@@ -33,10 +28,11 @@ class UnusableError(RefusedError):
 
 
 def invite(
-    email: str, *, role: str, by: Actor, now: datetime | None = None
+    email: str, *, role: str, by: Actor, now: datetime | None = None, is_mailed: bool = False
 ) -> tuple[Invitation, str]:
     """Offer a seat and return the invitation with its link; the link is never shown again.
 
+    `is_mailed` has a worker mail it.
     An older open invitation to the same address is withdrawn. Raises RefusedError for a member.
     """
     now, secret = now or timezone.now(), secrets.token_urlsafe(32)
@@ -55,7 +51,9 @@ def invite(
             expires_at=now + VALID_FOR,
         )
         audit.record(by, "invite", invitation, role=role)
-    token = _signer().sign(secret)
+        token = _signer().sign(secret)
+        if is_mailed:
+            mails.post_invitation(invitation, token=token)
     return invitation, merchant_url(
         reverse("accept_invitation", args=[token], urlconf="tenants.access.urls")
     )
@@ -65,6 +63,11 @@ def invite_owner(email: str) -> str:
     """Make the roles of this schema and return the link of its first owner's invitation."""
     make_roles()
     return invite(email, role=OWNER.key, by=None)[1]
+
+
+def invite_again(invitation: Invitation, *, by: Actor) -> Invitation:
+    """Mail another link for the same seat; the older one stops working."""
+    return invite(invitation.email, role=invitation.role, by=by, is_mailed=True)[0]
 
 
 def open_invitations() -> QuerySet[Invitation]:
@@ -107,22 +110,6 @@ def accept(token: str, *, name: str, password: str) -> User:
         Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
         audit.record(user, "accept_invitation", invitation, role=invitation.role)
     return user
-
-
-def send(invitation: Invitation, *, link: str, tenant: Tenant) -> bool:
-    """Mail the link; False when the mail server did not take it, so that the page can say so."""
-    facts = {"tenant": tenant, "link": link, "role": ROLES[invitation.role], "days": VALID_FOR.days}
-    try:
-        send_mail(
-            f"Join {tenant.name} on Strata".replace("\n", " "),
-            render_to_string("access/invitation_email.txt", facts),
-            None,
-            [invitation.email],
-        )
-    except (OSError, smtplib.SMTPException):
-        logger.warning("The mail server did not take invitation %s", invitation.pk, exc_info=True)
-        return False
-    return True
 
 
 def _signer() -> signing.Signer:

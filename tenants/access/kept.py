@@ -6,7 +6,7 @@ from auditlog.models import LogEntry
 from django.db.models import Q
 
 from tenants import jobs, retention
-from tenants.access.models import Effect, Invitation
+from tenants.access.models import Effect, Invitation, Mail
 from tenants.jobs import Cadence, Job
 
 
@@ -16,7 +16,8 @@ def _delete_audit(before: datetime) -> int:
 
 def _delete_invitations(before: datetime) -> int:
     over = Q(accepted_at__lt=before) | Q(withdrawn_at__lt=before) | Q(expires_at__lt=before)
-    return retention.delete_rows(Invitation.objects.filter(over))
+    letters = Mail.objects.filter(ended_at__lt=before)  # an invitation takes its own along
+    return retention.delete_rows(Invitation.objects.filter(over)) + retention.delete_rows(letters)
 
 
 def _delete_effects(before: datetime) -> int:

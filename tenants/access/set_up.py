@@ -16,8 +16,7 @@ def open_doors(tenant: Tenant) -> dict[str, Any] | None:
     make_roles()
     if not tenant.owner_email:
         return None
-    invitation, link = invitations.invite(tenant.owner_email, role=OWNER.key, by=None)
-    invitations.send(invitation, link=link, tenant=tenant)
+    _, link = invitations.invite(tenant.owner_email, role=OWNER.key, by=None, is_mailed=True)
     return {"invitation": link}
 
 

@@ -1,5 +1,6 @@
 """The team page: who belongs to the shop, with which role, and who is invited."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,10 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from tenants.access import invitations, members, roles
+from tenants.access import invitations, mails, members, roles
 from tenants.access.forms import InviteForm
-from tenants.access.models import Invitation
+from tenants.access.models import Invitation, Mail
+from tenants.audit import Actor
 from tenants.pages import PageView
+
+TOLD = timedelta(days=7)  # how long the page speaks of a member's link for a new password
 
 
 def team() -> QuerySet[User]:
@@ -34,18 +38,15 @@ class TeamPage(PageView):
     template_name = "access/team.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = [(user, roles.role_of(user)) for user in team()]
-        waiting = [
-            (invitation, roles.ROLES.get(invitation.role))
-            for invitation in invitations.open_invitations().select_related("invited_by")
-        ]
+        now, everybody = timezone.now(), list(team())
+        letters = mails.newest_of_members(everybody, since=now - TOLD)
         return super().get_context_data(
             **{
-                "people": people,
-                "waiting": waiting,
+                "people": [(user, roles.role_of(user), letters.get(user.pk)) for user in everybody],
+                "waiting": _waiting(),
                 "roles": list(roles.ROLES.values()),
                 "form": InviteForm(),
-                "now": timezone.now(),
+                "now": now,
             }
             | kwargs
         )
@@ -62,12 +63,19 @@ class TeamPage(PageView):
         return self.render_to_response(self.get_context_data(form=form, **facts))
 
 
+def _waiting() -> list[tuple[Invitation, roles.Role | None, Mail | None]]:
+    """Return the open invitations with their roles and the newest mail of each."""
+    rows = list(invitations.open_invitations().select_related("invited_by"))
+    letters = mails.newest_of_invitations(rows)
+    return [(row, roles.ROLES.get(row.role), letters.get(row.pk)) for row in rows]
+
+
 def _invite(request: HttpRequest, form: InviteForm) -> dict[str, Any]:
     data, actor = form.cleaned_data, request.user
-    invitation, link = invitations.invite(data["email"], role=data["role"], by=actor)
-    tenant = request.tenant  # type: ignore[attr-defined]
-    is_sent = invitations.send(invitation, link=link, tenant=tenant)
-    return {"invited": invitation, "link": link, "is_sent": is_sent}
+    invitation, link = invitations.invite(
+        data["email"], role=data["role"], by=actor, is_mailed=True
+    )
+    return {"invited": invitation, "link": link}
 
 
 def change_member(request: HttpRequest, pk: int) -> HttpResponse:
@@ -98,3 +106,33 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         invitations.withdraw(invitation, by=request.user)
         messages.success(request, "The invitation was withdrawn. Its link no longer works.")
     return redirect("admin:team")
+
+
+def send_mail_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try once more to send what was not sent, or make and send a new link."""
+    if request.method != "POST":
+        return redirect("admin:team")
+    mail = get_object_or_404(
+        Mail.objects.select_related("invitation", "user").defer("secret"), pk=pk
+    )
+    try:
+        words = _send_again(mail, by=request.user)
+    except members.RefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, words)
+    return redirect("admin:team")
+
+
+def _send_again(mail: Mail, *, by: Actor) -> str:
+    invitation = mail.invitation
+    if mail.user is not None:
+        mails.post_new_password(mail.user)
+        return f"A link for a new password is on its way to {mail.user.email}."
+    assert invitation is not None
+    if invitation.expires_at > timezone.now() and mails.post_again(mail):
+        return f"The invitation is on its way to {invitation.email}."
+    if not invitations.open_invitations().filter(pk=invitation.pk).exists():
+        raise members.RefusedError("This invitation is over. Invite the address once more.")
+    invitations.invite_again(invitation, by=by)
+    return f"A new link is on its way to {invitation.email}; the older one no longer works."

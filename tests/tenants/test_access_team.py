@@ -12,6 +12,7 @@ from tenants.access import members
 from tenants.access.models import Invitation
 from tenants.access.roles import ROLES, make_roles, role_of
 from tests.conftest import sign_in
+from tests.tenants.mails import deliver
 
 pytestmark = pytest.mark.usefixtures("tenant")
 
@@ -61,25 +62,17 @@ def test_only_owners_export_and_viewers_see_no_contact_details():
     assert [key for key in may if "commerce.view_contact_details" not in may[key]] == ["viewer"]
 
 
-def test_inviting_sends_a_mail_and_shows_the_link_once(boss):
+def test_inviting_has_a_mail_sent_and_shows_the_link_once(boss):
     page = boss.post("/admin/team/", {"email": "kim@acme.test", "role": "marketer"})
 
     link = page.context["link"]
     assert link in page.content.decode()
+    assert mail.outbox == []  # no page waits for a mail server
+    deliver()
     assert [m.to for m in mail.outbox] == [["kim@acme.test"]]
     assert link in mail.outbox[0].body
     assert link not in boss.get("/admin/team/").content.decode()
     assert told() == [{"what": "invite", "role": "marketer"}]
-
-
-def test_a_mail_server_that_is_away_does_not_lose_the_invitation(boss, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-
-    page = boss.post("/admin/team/", {"email": "kim@acme.test", "role": "viewer"})
-
-    assert "did not take the e-mail" in page.content.decode()
-    assert Invitation.objects.count() == 1
 
 
 def test_a_wrong_address_is_named_beside_its_box(boss):
