@@ -40,6 +40,7 @@ class RfmCalculate(ApiView):
     """A new run."""
 
     scopes = {"POST": ("scores:write",)}
+    is_one_transaction = False  # a run is begun, and seen by others, before it is answered
     serializer_class = CalculateBody
 
     def post(self, request: Request) -> Response:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.authentication import SessionAuthentication
@@ -14,7 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants.access.models import ServiceKey
+from tenants.access.models import Answer, ServiceKey
+from tenants.web import matching, once
 from tenants.web.callers import KeyAuthentication
 from tenants.web.pages import CursorPages
 from tenants.web.permission import ScopePermission, Scopes
@@ -57,7 +60,42 @@ class ApiView(APIView):
     content_negotiation_class = AlwaysJson
     pagination_class = CursorPages
     http_method_names = METHODS
+    # Whether a write may be one transaction with the answer kept for its `Idempotency-Key`.
+    is_one_transaction: ClassVar[bool] = True
     rate: Rate | None = None
+    claimed: Answer | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer; a write with a key or a condition is one transaction, undone when refused."""
+        is_held = once.is_asked(request) and self.is_one_transaction
+        if not is_held and not matching.is_asked(request):
+            return self._kept(super().dispatch(request, *args, **kwargs))
+        with transaction.atomic():
+            response = self._kept(super().dispatch(request, *args, **kwargs))
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Once it is known who asks: was this done already, and is it still what they saw?"""
+        super().initial(request, *args, **kwargs)
+        if once.is_asked(request):
+            self.claimed = once.claim(request, at=timezone.now())
+        if matching.is_asked(request):
+            if not hasattr(self, "get"):
+                raise Refusal(Problem(412, matching.NO_VERSIONS))
+            matching.hold(request.path)
+            matching.refuse_changed(request, self.get(request, *args, **kwargs).data)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return exc.response if isinstance(exc, once.Replay) else super().handle_exception(exc)
+
+    def _kept(self, response: Any) -> Any:
+        if self.claimed is not None and response.status_code < 400:
+            once.keep(self.claimed, response)
+        elif self.claimed is not None and not self.is_one_transaction:
+            once.give_up(self.claimed)
+        return response
 
     def perform_authentication(self, request: Request) -> None:
         """Learn who asks, and count it: requests that may not be made count too."""
@@ -78,9 +116,17 @@ class ApiView(APIView):
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
+        if response.status_code in (200, 201) and self._has_tag(request, response.data):
+            response["ETag"] = matching.etag_of(response.data)
         for name, value in (self.rate.headers() if self.rate else {}).items():
             response[name] = value
         return response
+
+    def _has_tag(self, request: Request, data: Any) -> bool:
+        """Tell an ETag of what has a version, and where it can be asked for with If-Match."""
+        if isinstance(data, dict) and "version" in data:
+            return True
+        return request.method == "GET" and bool({"PATCH", "DELETE"} & self.scopes.keys())
 
     def page(self, rows: Any, to_json: Callable[[Any], Any]) -> Response:
         """Answer one page of a query set, each row through `to_json`."""
