@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from integrations.sandbox.shopify.bulk_query import BulkQuery, BulkRefusedError, read_bulk_query
+from integrations.sandbox.shopify.bulk_query import BulkQuery, read_bulk_query
+from integrations.sandbox.shopify.bulk_shape import BulkRefusedError
 from integrations.sandbox.shopify.clock import written
 from integrations.sandbox.shopify.ids import read_gid
 from integrations.sandbox.shopify.lists import CUSTOMER_FIELDS, ORDER_FIELDS, search_for

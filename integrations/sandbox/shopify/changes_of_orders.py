@@ -7,7 +7,8 @@ from integrations.sandbox.shopify import payloads
 from integrations.sandbox.shopify.changing import Changing, NoSuchError
 from integrations.sandbox.shopify.household import Household, settle
 from integrations.sandbox.shopify.ids import MOST_ORDERS
-from integrations.sandbox.shopify.orders import cancel, make_order, refund
+from integrations.sandbox.shopify.order_money import cancel, refund
+from integrations.sandbox.shopify.orders import make_order
 
 Made = dict[str, Any]
 

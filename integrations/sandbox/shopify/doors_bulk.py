@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from integrations.sandbox.shopify import bulk
+from integrations.sandbox.shopify.bulk_shape import BulkRefusedError
 from integrations.sandbox.shopify.doors import mutation, query
 from integrations.sandbox.shopify.lists import number_of, search_for
 from integrations.sandbox.shopify.paging import Ordered, page
@@ -25,7 +26,7 @@ def bulk_operation_run_query(call: "Call", query: str, **asked: Any) -> Made:
     """Begin a bulk operation."""
     try:
         operation = bulk.begin(call, query, is_grouped=asked.get("groupObjects", False))
-    except bulk.BulkRefusedError as error:
+    except BulkRefusedError as error:
         is_full = "in progress" in str(error)
         told = {
             "code": "OPERATION_IN_PROGRESS" if is_full else "INVALID",

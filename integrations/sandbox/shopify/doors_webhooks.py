@@ -51,6 +51,7 @@ def webhook_subscription_create(call: "Call", topic: str, **asked: Any) -> Made:
         "_kind": "WebhookSubscription",
     }
     shop.subscriptions[made["id"]] = made
+    shop.callback = str(uri)
     return {"webhookSubscription": made, "userErrors": []}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from integrations.sandbox.shopify.orders import money_of
+from integrations.sandbox.shopify.order_money import money_of
 from integrations.sandbox.shopify.paging import page_of_list
 from integrations.sandbox.shopify.refusals import refusal
 from integrations.sandbox.shopify.rfm import rfm_group

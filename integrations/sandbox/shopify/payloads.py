@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from integrations.sandbox.shopify.orders import money_of
+from integrations.sandbox.shopify.order_money import money_of
 
 if TYPE_CHECKING:
     from integrations.sandbox.shopify.shop import Shop

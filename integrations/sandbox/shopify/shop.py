@@ -26,6 +26,7 @@ class Shop:
         self.bulk: dict[str, Made] = {}
         self.subscriptions: dict[str, Made] = {}
         self.made = 0
+        self.callback = ""  # where the last subscription led: compliance topics go there too
         self.members: dict[tuple[str, ...], Sequence[int]] = {}
         self.rfm_cuts: tuple[int, Cuts | None] = (-1, None)
         self._ordered: dict[tuple[str, str], tuple[int, Ordered]] = {}

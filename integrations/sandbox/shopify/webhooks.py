@@ -80,7 +80,8 @@ class Webhooks:
         self.serial += 1
         about: Made = {"shop_id": shop.number, "shop_domain": shop.plan.domain}
         event = f"event-{self.serial:08d}"
-        self._add(shop, self.compliance_uri, topic, about | payload, event, "")
+        uri = self.compliance_uri or shop.callback
+        self._add(shop, uri, topic, about | payload, event, "")
 
     def _filtered(self, subscription: Made, payload: Made) -> Made:
         wanted = subscription["includeFields"]
