@@ -46,15 +46,20 @@ def _or_stored(ask: Ask, known: Any, stored: Callable[[], Any]) -> Q:
     return as_q(known) if ask.scope.keeps_all(ask.field.spelling) else some([known, stored()])
 
 
+def _is_one_of(lhs: Any, values: list[str]) -> Any:
+    """Return the condition of being spelt so; a value may know a cheaper way to ask."""
+    return lhs.among(values) if hasattr(lhs, "among") else In(lhs, values)
+
+
 def _by_key(ask: Ask, compare: Callable[[str, str], bool], stored: type[Any]) -> Q:
     wanted = fold(ask.value)
-    known = In(ask.lhs, _found(ask, lambda key: compare(key, wanted)))
+    known = _is_one_of(ask.lhs, _found(ask, lambda key: compare(key, wanted)))
     return _or_stored(ask, known, lambda: stored(Folded(ask.lhs), Value(wanted)))
 
 
 def _among(ask: Ask) -> Q:
     wanted = {fold(value) for value in ask.value}
-    known = In(ask.lhs, _found(ask, wanted.__contains__))
+    known = _is_one_of(ask.lhs, _found(ask, wanted.__contains__))
     return _or_stored(ask, known, lambda: In(Folded(ask.lhs), sorted(wanted)))
 
 
