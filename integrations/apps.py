@@ -11,5 +11,6 @@ class IntegrationsConfig(AppConfig):
         from integrations.csv import pages  # noqa: F401 - fills the registry
         from integrations.shopify import jobs as shopify_jobs  # noqa: F401 - likewise
         from integrations.shopify import privacy as shopify_privacy  # noqa: F401
+        from integrations.shopify import query_page  # noqa: F401 - likewise
         from integrations.shopify.segments import jobs as shopify_segments  # noqa: F401
         from integrations.shopify.webhooks import jobs as shopify_webhooks  # noqa: F401
