@@ -11,12 +11,22 @@ from config.launcher.suite import SETTINGS
 
 FOLDER = VAR / "check"
 PYTHON = sys.executable
+
+
+def packages_fit() -> list[str]:
+    """Return what says whether the packages fit together: the installer that put them there."""
+    uv = next(VAR.glob("uv-*/bin/uv"), None)
+    if uv:
+        return [str(uv), "pip", "check", "--python", PYTHON]
+    return [PYTHON, "-m", "pip", "check", "--disable-pip-version-check"]
+
+
 CHECKS = (
     ("style", [PYTHON, "-m", "ruff", "check", "--quiet", "."]),
     ("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
     ("types", [PYTHON, "-m", "mypy", "--no-error-summary", "--show-traceback", "."]),
     ("floors", [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"]),
-    ("packages", [PYTHON, "-m", "pip", "check", "--disable-pip-version-check"]),
+    ("packages", packages_fit()),
     ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     ("production", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
 )
