@@ -83,6 +83,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Data",
         (
+            Entry("Integrations", "hub", "admin:integrations"),
             Entry("Import", "upload_file", "admin:imports", ("access.import_data",)),
             Entry("Order policy", "rule", "admin:order_policy", ("access.manage_order_policy",)),
             Entry(

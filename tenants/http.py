@@ -90,6 +90,15 @@ class Client:
 
     def post(self, body: bytes, *, headers: Mapping[str, str]) -> Answer:
         """Send `body`; raise AddressRefused or Unreachable."""
+        return self.send("POST", body, headers=headers)
+
+    def send(
+        self, method: str, body: bytes | None, *, headers: Mapping[str, str], path: str = ""
+    ) -> Answer:
+        """Send a request to the address, or to another path (with its query) of its host.
+
+        Raises AddressRefused or Unreachable.
+        """
         session, to, adapter = self._open()
         began = time.monotonic()
         overdue = threading.Event()
@@ -97,8 +106,9 @@ class Client:
         alarm.start()
         most = self.patience.most
         try:
-            with session.post(
-                _pinned_url(to),
+            with session.request(
+                method,
+                _pinned_url(to, path=path),
                 data=body,
                 headers=_whole(headers, to),
                 timeout=(CONNECT_SECONDS, self.patience.read),
@@ -125,20 +135,22 @@ class Client:
         Raises AddressRefused, or Unreachable, also from the pieces: a body that ends early is none.
         """
         session, to, _ = self._open()
-        began = time.monotonic()
         try:
-            with session.get(
+            response = session.get(
                 _pinned_url(to),
                 headers=_whole(headers, to),
                 timeout=(CONNECT_SECONDS, self.patience.read),
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                head = Answer(response.status_code, b"", response.headers, 0.0)
-                yield head, iter(lambda: response.raw.read(PIECE) or b"", b"")
+            )
         except (requests.RequestException, OSError, TransportError) as error:
-            raise Unreachable(_in_words(error, to, time.monotonic() - began)) from None
+            self.close()
+            raise Unreachable(_in_words(error, to, 0)) from None
+        try:
+            head = Answer(response.status_code, b"", response.headers, 0.0)
+            yield head, _pieces(response, to)
         finally:
+            response.close()
             self.close()
 
     def _open(self) -> "tuple[requests.Session, Destination, _Pinned]":
@@ -200,14 +212,27 @@ def _watched(kind: type, connections: list[Any]) -> type:
     return type("Watched", (kind,), {"connect": connect})
 
 
+def _pieces(response: requests.Response, to: Destination) -> Iterator[bytes]:
+    """Yield a body as it comes; raise Unreachable when it ends before its end."""
+    try:
+        while piece := response.raw.read(PIECE):
+            yield piece
+    except (requests.RequestException, OSError, TransportError) as error:
+        raise Unreachable(_in_words(error, to, 0)) from None
+
+
 def _whole(headers: Mapping[str, str], to: Destination) -> dict[str, str]:
     """Return the headers of a request; a caller may name another host (behind a sandbox)."""
     return {"Host": to.parts.netloc, "Accept-Encoding": "identity", **headers}
 
 
-def _pinned_url(to: Destination) -> str:
+def _pinned_url(to: Destination, *, path: str = "") -> str:
     number = f"[{to.ip}]" if to.ip.version == 6 else str(to.ip)
-    return urlunsplit(to.parts._replace(netloc=f"{number}:{to.port}", fragment=""))
+    parts = to.parts._replace(netloc=f"{number}:{to.port}", fragment="")
+    if path:
+        asked, _, query = path.partition("?")
+        parts = parts._replace(path=asked, query=query)
+    return urlunsplit(parts)
 
 
 def _in_words(error: Exception, to: Destination, seconds: float) -> str:

@@ -133,7 +133,10 @@ def committed_tenant(django_db_setup, django_db_blocker) -> Iterator[Tenant]:
                 if name not in KEPT
             ]
             cursor.execute("TRUNCATE " + ", ".join(names) + " RESTART IDENTITY CASCADE")
-            cursor.execute("TRUNCATE public.tenants_run, public.tenants_tenantjob")
+            cursor.execute(
+                "TRUNCATE public.tenants_run, public.tenants_tenantjob,"
+                " public.tenants_externalaccount"
+            )
         connection.set_schema_to_public()
         connection.close()
 

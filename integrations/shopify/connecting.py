@@ -52,9 +52,7 @@ def connect(domain: str, offered: Offered, *, by: audit.Actor, at: datetime) -> 
     _check(store, shop)
     with transaction.atomic():
         store.auth, store.client_id = offered.auth, offered.client_id
-        if offered.client_secret and store.client_secret != offered.client_secret:
-            store.former_client_secret = store.client_secret
-            store.client_secret = offered.client_secret
+        _keep_secret(store, offered)
         store.save()
         credentials.keep(store, granted, at=at)
         _take_over(store, shop, at=at)
@@ -66,6 +64,32 @@ def connect(domain: str, offered: Offered, *, by: audit.Actor, at: datetime) -> 
         moments.tell_connected(store)
         audit.record(by, "connect", store, domain=domain, kind=store.auth)
     return store
+
+
+def prepare_install(domain: str, offered: Offered) -> ShopifyStore:
+    """Keep the app's id and secret until the merchant comes back from Shopify."""
+    store = ShopifyStore.objects.filter(domain=domain).first() or new_store(domain)
+    store.client_id = offered.client_id
+    _keep_secret(store, offered)
+    store.save()
+    return store
+
+
+def finish_install(
+    store: ShopifyStore, *, code: str, by: audit.Actor, at: datetime
+) -> ShopifyStore:
+    """Exchange the code of an installation and connect; raise ValidationError or PlatformError."""
+    known = {"client_id": store.client_id, "client_secret": store.client_secret}
+    granted = grants.by_code(store.domain, **known, code=code)
+    auth = Auth.EXPIRING if granted.refresh_token else Auth.STATIC
+    return connect(store.domain, Offered(auth, **known, granted=granted), by=by, at=at)
+
+
+def _keep_secret(store: ShopifyStore, offered: Offered) -> None:
+    """Take over the client's secret; messages signed with the former one still hold."""
+    if offered.client_secret and store.client_secret != offered.client_secret:
+        store.former_client_secret = store.client_secret
+        store.client_secret = offered.client_secret
 
 
 def checked(typed: str) -> str:

@@ -48,15 +48,13 @@ def sync_store(handle: RunHandle) -> Counts:
         with client_for(store) as client:
             connecting.look(store, client, at=handle.moment)
             for resource in RESOURCES.values():
-                done = counts.setdefault("done", [])
-                if resource.key in done or resource.scope not in store.scopes:
+                if counts.get(_over(resource.key)) or resource.scope not in store.scopes:
                     continue
                 sweep(client, store, resource, at=handle.moment, today=handle.today,
                       counts=counts, progress=handle, clock=clock)  # fmt: skip
-                done.append(resource.key)
+                counts[_over(resource.key)] = 1
             _count_hourly(store, client, handle=handle)
-        counts.pop("done", None)
-        return counts
+        return _told(counts)
 
     return follow(handle, work, connection=Standing(store))
 
@@ -132,15 +130,13 @@ def check_store(handle: RunHandle) -> Counts:
     def work(counts: Counts) -> Counts:
         with client_for(store) as client:
             for resource in RESOURCES.values():
-                done = counts.setdefault("done", [])
-                if resource.key in done or resource.scope not in store.scopes:
+                if counts.get(_over(resource.key)) or resource.scope not in store.scopes:
                     continue
                 checking.look(client, store, resource, at=handle.moment, today=handle.today,
                               counts=counts, progress=handle, clock=clock)  # fmt: skip
-                done.append(resource.key)
+                counts[_over(resource.key)] = 1
             checking.compare_counts(client, store, at=handle.moment)
-        counts.pop("done", None)
-        return counts
+        return _told(counts)
 
     return follow(handle, work, connection=Standing(store))
 
@@ -153,6 +149,16 @@ def compare_all(handle: RunHandle) -> dict[str, Any]:
             if mirror_of(store, resource).loaded_at and resource.scope in store.scopes:
                 loads.begin(store, resource, kind=ShopifyLoad.Kind.IDS)
     return {"stores": len(stores)}
+
+
+def _over(key: str) -> str:
+    """Return the count that says a resource is done with, for the run's next part."""
+    return f"{key}_over"
+
+
+def _told(counts: Counts) -> Counts:
+    """Return the counts without what only the parts of a run say to each other."""
+    return {name: value for name, value in counts.items() if not name.endswith("_over")}
 
 
 def _store(handle: RunHandle) -> ShopifyStore:

@@ -155,8 +155,6 @@ def count(counts: Counts, resource: Resource, landed: landing.Landed, *, read: i
     for name, more in (("read", read), ("written", landed.taken), ("skipped", len(landed.skipped))):
         key = f"{resource.key}_{name}"
         counts[key] = counts.get(key, 0) + more
-    reasons = counts.setdefault("reasons", {})
     for reason, times in landed.reasons().items():
-        reasons[reason] = reasons.get(reason, 0) + times
-    if not reasons:
-        del counts["reasons"]
+        key = f"left out: {reason}"
+        counts[key] = counts.get(key, 0) + times

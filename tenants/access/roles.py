@@ -25,6 +25,7 @@ LOOK = frozenset(
         "commerce.view_order",
         "commerce.view_orderline",
         "commerce.view_refund",
+        "integrations.view_shopifystore",
         "samples.view_creator",
         "samples.view_sampleorder",
         "segments.view_membership",

@@ -66,3 +66,10 @@ def run_words(key: str) -> str:
 def run_badge(state: str) -> str:
     """Return the badge class of a run's state."""
     return BADGES[Run.State(state)]
+
+
+@register.filter
+def run_label(key: str) -> str:
+    """Return what a job is called."""
+    job = REGISTRY.get(key)
+    return job.label if job else key
