@@ -26,4 +26,5 @@ DASHBOARD: Registry[Panel] = Registry("dashboard panel")  # subject: None
 CUSTOMER: Registry[Panel] = Registry("customer panel")  # subject: the Customer
 ORDER: Registry[Panel] = Registry("order panel")  # subject: the Order
 SEGMENT: Registry[Panel] = Registry("segment panel")  # subject: the Segment
+SEGMENT_LIST: Registry[Panel] = Registry("segment list panel")  # subject: the tab's key
 PROFILE: Registry[Panel] = Registry("profile panel")  # subject: the User whose profile it is

@@ -54,6 +54,13 @@ def let_in(email: str) -> bool:
     return bool(deleted)
 
 
+def erased_ids(source: str, ids: Iterable[str]) -> set[str]:
+    """Return those of a source's ids whose owners were erased."""
+    if not ErasedPrint.objects.exists():
+        return set()
+    return set(_erased([(known, None) for known in ids], source=source))
+
+
 def turn_away(cursor: Any, *, source: str) -> int:
     """Take the erased out of the staged batch; return how many people that are.
 

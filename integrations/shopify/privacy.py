@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from commerce.erasure import prints, requests, shops
 from commerce.models import Customer, CustomerIdentity, PrivacyRequest
@@ -16,7 +17,7 @@ from integrations.models import (
     ShopifyStore,
     SkippedRecord,
 )
-from integrations.shopify import connecting
+from integrations.shopify import connecting, moments
 from integrations.shopify.credentials import client_for
 from integrations.shopify.webhooks.understanding import NotUnderstood, Said
 from segments.models import Segment
@@ -161,4 +162,13 @@ def forget(source: str) -> dict[str, int]:
     return counts
 
 
+def _connected(store: ShopifyStore) -> None:
+    requests.call_off_shop(store.source, at=timezone.now())
+
+
+def _left(store: ShopifyStore) -> None:
+    """Leave it: a merchant who disconnects keeps what was mirrored."""
+
+
+moments.FOLLOWERS.register(moments.Follower("privacy", "Privacy", _connected, _left))
 shops.PLATFORMS.register(shops.Platform("shopify", "Shopify", is_back, forget))

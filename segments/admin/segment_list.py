@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from commerce.admin.customer_page import panels
 from commerce.figures import base_totals
 from commerce.text import fold
 from segments import library, usages
@@ -25,6 +26,7 @@ from segments.services import local_today, rfm_state
 from segments.sparks import Spark, sparks
 from segments.types import LABELS, type_of
 from tenants import jobs
+from tenants.panels import SEGMENT_LIST
 
 TABS = (
     ("yours", "Yours", (Segment.Kind.RULES, Segment.Kind.MANUAL)),
@@ -101,6 +103,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "may_add": may_add,
         "may_change": request.user.has_perm("segments.change_segment"),
         "may_delete": request.user.has_perm("segments.delete_segment"),
+        "panels": panels(SEGMENT_LIST, request, chosen),  # type: ignore[arg-type]
         **_choices(request, rows),
         **(_proposed(may_add=may_add) if is_bare else {}),
         **(_rfm(request) if chosen == "rfm" else {}),

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from commerce.erasure import prints
 from integrations.errors import Refused, TryLater
 from integrations.models import ShopifySegment, ShopifySegmentMove
 from integrations.shopify.client import ShopifyClient
@@ -139,7 +140,7 @@ def _check_ready(client: ShopifyClient, row: ShopifySegment) -> None:
 def _land(row: ShopifySegment, page: dict[str, Any]) -> bool:
     """Write a page and the place behind it; say whether it was the last."""
     place, before = page["pageInfo"], row.cursor
-    ids = list(_numbers(page["edges"]))
+    ids = _without_erased(row, list(_numbers(page["edges"])))
     after = str(place["endCursor"] or "") if place["hasNextPage"] else ""
     if place["hasNextPage"] and (not after or after == before):
         _begin_again(row)
@@ -162,6 +163,12 @@ def _numbers(edges: Iterable[dict[str, Any]]) -> Iterable[int]:
             yield int(number(edge["node"]["id"]))
         except (Unusable, KeyError, TypeError):
             continue
+
+
+def _without_erased(row: ShopifySegment, ids: list[int]) -> list[int]:
+    """Leave out the numbers of people who were erased: they name them."""
+    gone = prints.erased_ids(row.store.source, map(str, ids))
+    return [each for each in ids if str(each) not in gone] if gone else ids
 
 
 def _finish(row: ShopifySegment, *, at: datetime) -> None:

@@ -22,25 +22,33 @@ FRESH = timedelta(hours=5)  # members younger than this are not read again by th
 
 
 def run(handle: RunHandle) -> dict[str, Any]:
-    """Bring every connected store's segments up to date, or those of the store that is named."""
-    rows = ShopifyStore.objects.filter(state=ShopifyStore.State.CONNECTED).order_by("pk")
-    stores = list(rows)
-    done = list(handle.run.counts.get("stores", []))
-    counts: dict[str, Any] = {}
+    """Bring every connected store's segments up to date; one that has to wait holds up no other."""
+    stores = ShopifyStore.objects.filter(state=ShopifyStore.State.CONNECTED).order_by("pk")
     failed: list[str] = []
+    later: Later | None = None
     for store in stores:
-        if store.pk in done:
+        if store.pk in handle.run.counts.get("stores", []):
             continue
         try:
             part = partial(_of_store, handle, store)
-            counts = sync.follow(handle, part, connection=Standing(store))
-            handle.run.counts = counts
+            handle.run.counts = sync.follow(handle, part, connection=Standing(store))
         except JobFailed as error:
             failed.append(f"{store}: {error}")
+        except Later as error:
+            handle.run.counts = error.counts
+            if later is None or _sooner(error, later):
+                later = error
+    if later is not None:
+        raise Later(at=later.at, counts=handle.run.counts)
     if failed:
         raise JobFailed(" ".join(failed))
-    counts.pop("stores", None)
-    return counts
+    return {
+        key: count for key, count in handle.run.counts.items() if key not in ("stores", "listed")
+    }
+
+
+def _sooner(one: Later, other: Later) -> bool:
+    return one.at is None or (other.at is not None and one.at < other.at)
 
 
 def _of_store(handle: RunHandle, store: ShopifyStore, counts: sync.Counts) -> sync.Counts:

@@ -1,7 +1,7 @@
 """Working off what was kept: in parts, whoever changed read anew, poison found and set aside.
 
 Duplicates and old messages cost one look: they name somebody who is read again, once a part, and
-what the mirror already has as new as the message says is not read at all.
+what the mirror has newer than the message is not read at all.
 """
 
 import logging
@@ -93,7 +93,8 @@ def _work_off(rows: Rows, part: Part) -> None:
         row.subject, row.subject_at = said.subject[:100], said.changed_at
         groups[said.about].append(row)
     _finish(left, part)
-    for about, group in groups.items():
+    # Privacy first: who asks to be erased is still known, and the log says what was found.
+    for about, group in sorted(groups.items(), key=lambda entry: entry[0] != "privacy"):
         _do(group, part, HANDLERS[about])
 
 
@@ -182,14 +183,15 @@ def _read_again(resource: Resource) -> "Handler":
 
 
 def _news(rows: Rows, part: Part, resource: Resource) -> set[str]:
-    """Return whom to read: not those of whom the mirror is as new as the message says."""
+    """Return whom to read: not those of whom the mirror is newer than the message."""
     named = {row.pk: getattr(part.said[row.pk], resource.key) for row in rows}
     known = objects.known_since(part.store, resource, [pk for ids in named.values() for pk in ids])
     wanted: set[str] = set()
     for row in rows:
         says_when = row.topic in ("CUSTOMERS_UPDATE", "CUSTOMERS_CREATE", "ORDERS_UPDATED")
         since = known.get(named[row.pk][0])
-        if says_when and since and row.subject_at and row.subject_at <= since:
+        # Shopify counts whole seconds: one of the same second may be a later change.
+        if says_when and since and row.subject_at and row.subject_at < since:
             row.state = State.OLDER
         else:
             wanted.update(named[row.pk])
