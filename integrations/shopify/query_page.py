@@ -75,7 +75,9 @@ class QueryPage(PageView):
         mark = hashlib.sha256(query.encode()).hexdigest()[:12]
         draft = f"{context['start']['draft']}.shopify.{mark}"
         context["start"] |= {"rules": told.rules, "draft": draft}
-        whole = self.get_context_data() | context | {"title": "New segment from Shopify"}
+        whole = (
+            self.get_context_data() | context | {"title": "New segment from Shopify", "trail": []}
+        )
         return render(request, "segments/builder.html", whole)
 
 

@@ -43,9 +43,7 @@ def state(sandbox: "Sandbox", shop: "Shop") -> Made:
         "shops": list(sandbox.shops),
         "shop": shop.plan.domain,
         "now": shop.now(),
-        "customers": sum(1 for _ in shop.store.customers())
-        if shop.plan.customers < 5_000
-        else None,
+        "customers": shop.store.count_customers(),
         "segments": {each["id"]: each["name"] for each in shop.segments.values()},
         "subscriptions": {each["topic"]: each["uri"] for each in shop.subscriptions.values()},
         "bulk": {each["id"]: each["status"] for each in shop.bulk.values()},

@@ -47,6 +47,15 @@ def make_household(number: int, *, plan: Plan, until: float) -> Household:
     return household
 
 
+def count_orders(number: int, *, plan: Plan) -> int:
+    """Return how many orders a household is made with, without making them."""
+    if number >= plan.customers or number % 50 == 3:
+        return 1
+    random = Random(plan.seed * 1_000_003 + number)  # noqa: S311 (invented people)
+    random.random()  # since when: drawn before
+    return len(_kinds(number, random=random, mean=plan.orders_each))
+
+
 def _kinds(number: int, *, random: Random, mean: float) -> list[str]:
     if number % 8 == 5:
         return []  # an account without an order

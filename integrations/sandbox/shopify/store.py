@@ -7,12 +7,12 @@ read lately are kept. A store of a million customers therefore needs no more roo
 from collections.abc import Iterator
 from typing import Any
 
-from integrations.sandbox.shopify.household import Household, make_household
+from integrations.sandbox.shopify.household import Household, count_orders, make_household
 from integrations.sandbox.shopify.ids import gid, household_of, read_gid
 from integrations.sandbox.shopify.plan import Plan
 
 Made = dict[str, Any]
-KEPT = 4_000  # households kept because they were read lately
+KEPT = 6_000  # orders, about, of the households kept because they were read lately: 40 MiB
 
 
 class Store:
@@ -25,16 +25,17 @@ class Store:
         self.moved: dict[str, int] = {}  # order id → household, where a merge has moved it
         self.next_number = plan.customers + plan.guests
         self.version = 0  # counts changes, for whoever keeps something read from here
-        self._recent: dict[int, Household] = {}
+        self._made_orders: int | None = None
+        self.recent: dict[int, Household] = {}
 
     def household(self, number: int) -> Household | None:
         """Return a household, None when there never was one of this number."""
-        found = self.changed.get(number) or self._recent.get(number)
+        found = self.changed.get(number) or self.recent.get(number)
         if found is None and 0 <= number < self.plan.customers + self.plan.guests:
             found = make_household(number, plan=self.plan, until=self.until)
-            if len(self._recent) >= KEPT:
-                self._recent.clear()
-            self._recent[number] = found
+            if len(self.recent) >= KEPT / max(1.0, self.plan.orders_each):
+                self.recent.clear()
+            self.recent[number] = found
         return found
 
     def households(self, *, start: int = 0) -> Iterator[Household]:
@@ -57,6 +58,31 @@ class Store:
         """Yield orders household by household: in the order of their ids unless merged."""
         for household in self.households(start=start):
             yield from household.orders
+
+    def changed_rows(self, kind: str) -> Iterator[Made]:
+        """Yield the customers or the orders of the households that were changed or added."""
+        for household in self.changed.values():
+            if kind == "orders":
+                yield from household.orders
+            elif household.customer:
+                yield household.customer
+
+    def count_customers(self) -> int:
+        """Return how many customers there are, without making them."""
+        gone = sum(not each.customer for each in self._changed_of_plan(self.plan.customers))
+        new = [each for each in self.changed.values() if each.number >= self.plan.customers]
+        return self.plan.customers - gone + sum(each.customer is not None for each in new)
+
+    def count_orders(self) -> int:
+        """Return how many orders there are; the first time it looks at every household."""
+        made = self.plan.customers + self.plan.guests
+        if self._made_orders is None:
+            self._made_orders = sum(count_orders(each, plan=self.plan) for each in range(made))
+        before = sum(count_orders(o.number, plan=self.plan) for o in self._changed_of_plan(made))
+        return self._made_orders - before + sum(len(o.orders) for o in self.changed.values())
+
+    def _changed_of_plan(self, below: int) -> list[Household]:
+        return [each for each in self.changed.values() if each.number < below]
 
     def customer(self, customer_id: str) -> Made | None:
         """Return a customer by gid, None when there is none any more."""
