@@ -222,6 +222,8 @@ RUN_HEARTBEAT_SECONDS = env.float("RUN_HEARTBEAT_SECONDS", default=1.0)
 SHOPIFY_API_VERSION = "2026-10"
 # Replaces scheme and host of every request to a shop: a sandbox. The shop's name goes as the host.
 SHOPIFY_BASE_URL = env.str("SHOPIFY_BASE_URL", "")
+# Replaces scheme and host of every request to Klaviyo: a sandbox.
+KLAVIYO_BASE_URL = env.str("KLAVIYO_BASE_URL", "")
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]

@@ -16,3 +16,9 @@ class IntegrationsConfig(AppConfig):
         from integrations.shopify import query_page  # noqa: F401 - likewise
         from integrations.shopify.segments import jobs as shopify_segments  # noqa: F401
         from integrations.shopify.webhooks import jobs as shopify_webhooks  # noqa: F401
+        from integrations.klaviyo import admin as klaviyo_pages  # noqa: F401 - likewise
+        from integrations.klaviyo import connector as klaviyo_connector  # noqa: F401 - likewise
+        from integrations.klaviyo import following as klaviyo_following  # noqa: F401
+        from integrations.klaviyo import jobs as klaviyo_jobs  # noqa: F401 - likewise
+        from integrations.klaviyo import privacy as klaviyo_privacy  # noqa: F401 - likewise
+        from integrations.klaviyo import uses as klaviyo_uses  # noqa: F401 - likewise

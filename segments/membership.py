@@ -2,6 +2,7 @@
 its ledger.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from segments.models import Segment
 from tenants import jobs
 
 ACT = "act"  # the job that reads the ledger for triggers
+# Called in the transaction that wrote ledger rows: floors above wake what follows segments.
+FOLLOWERS: list[Callable[[], None]] = []
 _DIFFERENCE = sql.SQL("""
 CREATE TEMP TABLE membership_difference ON COMMIT DROP AS
 SELECT coalesce(wanted.segment_id, had.segment_id) AS segment_id,
@@ -129,7 +132,7 @@ def refresh(cursor: CursorWrapper, wanted: Wanted, because: Because) -> None:
     recorded = sorted(set(wanted.segments) - first - because.unrecorded)
     cursor.execute(_RECORD.format(at=at, segments=sql.Literal(recorded), **_because(because)))
     if cursor.rowcount:
-        jobs.wake(ACT)
+        _tell()
     cursor.execute(_COUNT.format(segments=segments, at=at))
 
 
@@ -146,8 +149,14 @@ def move(
     cursor.execute(_MOVE_IN.format(moves, at=at))
     cursor.execute(_RECORD_MOVES.format(moves, at=at, **_because(because)))
     if cursor.rowcount:
-        jobs.wake(ACT)
+        _tell()
     cursor.execute(_COUNT_MOVES.format(moves, at=at, segments=sql.Literal(segments)))
+
+
+def _tell() -> None:
+    jobs.wake(ACT)
+    for follow in FOLLOWERS:
+        follow()
 
 
 def _because(because: Because) -> dict[str, sql.Composable]:

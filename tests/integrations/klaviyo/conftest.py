@@ -1,16 +1,22 @@
 """A Klaviyo to speak to, whose every word is held against the published description."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
+from django.utils import timezone
+from redis import Redis
 
+from integrations.klaviyo import connecting
+from integrations.models import KlaviyoAccount
 from integrations.sandbox.klaviyo.account import Account
 from integrations.sandbox.klaviyo.clock import Clock
 from integrations.sandbox.klaviyo.server import serving
 from integrations.sandbox.klaviyo.world import REVISION, World
-from tests.integrations.klaviyo import contract
+from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
+from tests.integrations.klaviyo import contract, world_of_lists
 
 KEY, STRANGERS_KEY = "pk_test_of_acme_0001", "pk_test_of_globex_0002"
 AT = 1_795_000_000.0  # 18 November 2026
@@ -57,3 +63,41 @@ def ask(klaviyo) -> Iterator[Callable[..., requests.Response]]:
 
     yield asked
     session.close()
+
+
+@pytest.fixture
+def at(klaviyo) -> dt.datetime:
+    """The sandbox's moment."""
+    return dt.datetime.fromtimestamp(klaviyo.clock.now(), dt.UTC)
+
+
+@pytest.fixture
+def speaks(klaviyo, tenant, settings) -> None:
+    """Lead everything that is sent to Klaviyo to the sandbox, with untouched limits."""
+    settings.KLAVIYO_BASE_URL = klaviyo.origin
+    with Redis.from_url(settings.CACHES["default"]["LOCATION"]) as redis:
+        for key in redis.scan_iter(match="*:klaviyo:*"):
+            redis.delete(key)
+
+
+@pytest.fixture
+def connected(klaviyo, speaks, at) -> KlaviyoAccount:
+    """Acme with a key of its account."""
+    clock = world_of_lists.clock_of(klaviyo)
+    return connecting.connect(KEY, by=None, at=at, clock=clock)
+
+
+@pytest.fixture
+def sync(klaviyo) -> world_of_lists.Pass:
+    """Sync a list to its end, on the sandbox's clock."""
+    return world_of_lists.Pass(klaviyo)
+
+
+@pytest.fixture
+def counted(tenant) -> list:
+    """Six customers who ordered, so that they count as customers."""
+    found = [CustomerFactory(email=f"buyer{n}@example.com") for n in range(6)]
+    for one in found:
+        OrderFactory(customer=one, placed_at=timezone.now() - dt.timedelta(days=2))
+    bring_up_to_date(on=timezone.localdate())
+    return found
