@@ -1,10 +1,10 @@
 """Segments that have lived for a week already: their ledger tells who has just come in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
-from django.db.models import DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models import DecimalField, Max, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from psycopg import sql
@@ -20,26 +20,46 @@ from tenants.schema import connection
 
 DAYS = 8
 TOP = 10  # percent: the share of the library's VIP customers
+QUIET_DAYS = 60  # of the library's segment At risk
 
 
 def live_a_week(*, today: date) -> None:
-    """Make the VIP customers of eight days ago, then let them become those of today."""
-    just, _ = use_preset("just_vip", by=None)
-    vip = Segment.objects.get(preset="vip_customers")
-    now = timezone.now()
-    ids = sql.Literal(best_before(today - timedelta(days=DAYS)))
-    members = sql.SQL("SELECT {}, unnest({}::bigint[])").format(sql.Literal(vip.pk), ids)
+    """Make the VIPs and those at risk of eight days ago, then let them become those of today."""
+    then, now = today - timedelta(days=DAYS), timezone.now()
+    lived = {
+        ("just_vip", "vip_customers"): best_before(then),
+        ("recently_at_risk", "at_risk_60"): quiet_before(then),
+    }
+    for (newcomers, among), ids in lived.items():
+        just, _ = use_preset(newcomers, by=None)
+        segment = Segment.objects.get(preset=among)
+        _hold(segment, ids, at=now - timedelta(days=DAYS))
+        refresh_segments([segment, just], at=now, cause=Cause.DATA)
+
+
+def _hold(segment: Segment, ids: list[int], *, at: datetime) -> None:
+    """Let a segment have been computed at `at`, with these members."""
+    chosen = sql.SQL("SELECT {}, unnest({}::bigint[])").format(
+        sql.Literal(segment.pk), sql.Literal(ids)
+    )
     with connection.cursor() as cursor:
         membership.refresh(
             cursor,
             membership.Wanted(
-                [vip.pk],
-                sql.SQL("SELECT * FROM ({}) AS best (segment_id, customer_id)").format(members),
+                [segment.pk],
+                sql.SQL("SELECT * FROM ({}) AS held (segment_id, customer_id)").format(chosen),
             ),
-            membership.Because(Cause.FIRST, now - timedelta(days=DAYS)),
+            membership.Because(Cause.FIRST, at),
         )
-    vip.refresh_from_db()
-    refresh_segments([vip, just], at=now, cause=Cause.DATA)
+    segment.refresh_from_db()
+
+
+def quiet_before(day: date) -> list[int]:
+    """Return who had last ordered 60 days or more before the end of `day`."""
+    orders = Order.objects.filter(placed_on__lte=day, excluded_as="", customer__isnull=False)
+    last = orders.order_by().values("customer").annotate(last=Max("placed_on"))
+    rows = last.filter(last__lte=day - timedelta(days=QUIET_DAYS))
+    return list(rows.values_list("customer", flat=True))
 
 
 def best_before(day: date) -> list[int]:

@@ -1,5 +1,7 @@
 """Four segments of customers who have just changed, or are about to."""
 
+from collections.abc import Callable
+
 from segments.presets.preset import FAMILIES, PRESETS, Family, Preset, Rule, Told
 from segments.presets.writing import always, every, has, some
 
@@ -8,12 +10,17 @@ FAMILY = FAMILIES.register(
 )
 
 
-def _just_vip(told: Told) -> Rule | None:
-    vip = told.segments.get("vip_customers")
-    if vip is None:
-        return None
-    entered = has("segment", "entered", {"segments": [vip], "in_last": "7_days"})
-    return every(entered, has("segment", "in", [vip]))
+def _just_entered(preset: str) -> Callable[[Told], Rule | None]:
+    """Return who entered the segment of `preset` within 7 days by its ledger, and is still in."""
+
+    def rule(told: Told) -> Rule | None:
+        into = told.segments.get(preset)
+        if into is None:
+            return None
+        entered = has("segment", "entered", {"segments": [into], "in_last": "7_days"})
+        return every(entered, has("segment", "in", [into]))
+
+    return rule
 
 
 def _due(segment: str, *tiers: str) -> Rule:
@@ -26,16 +33,18 @@ _DYNAMIC = (
         "recently_at_risk",
         "Recently at risk",
         "moving",
-        "Became at risk within the last 7 days: the last visit was 60 to 67 days ago.",
-        always(has("last_order_date", "between_ago", ["60_days", "67_days"])),
+        "Entered the segment At risk within the last 7 days, and have not come back since.",
+        _just_entered("at_risk_60"),
         use="The moment when a message still helps most.",
+        needs="the segment At risk: it is made with this one; entries count from then.",
+        companions=("at_risk_60",),
     ),
     Preset(
         "just_vip",
         "Just reached VIP",
         "moving",
         "Entered your VIP customers within the last 7 days, and are still among them.",
-        _just_vip,
+        _just_entered("vip_customers"),
         use="Tell them that you noticed.",
         needs="the segment VIP customers: it is made with this one; entries count from then.",
         companions=("vip_customers",),

@@ -43,7 +43,7 @@ def told(tenant):
         EventName.objects.create(name=name, label=label, properties=properties)
     made = {
         key: Segment.objects.create(name=PRESETS[key].label, slug=key).pk
-        for key in ("vip_customers", "suppressed_by_hand")
+        for key in ("vip_customers", "at_risk_60", "suppressed_by_hand")
     }
     return Told(("Salads", "Bowls"), "boards", made)
 
@@ -90,6 +90,7 @@ def test_nothing_is_written_until_a_store_has_what_is_read():
     assert PRESETS["health_conscious"].rules(unknown) is None
     assert PRESETS["feature_champions"].rules(unknown) is None
     assert PRESETS["just_vip"].rules(unknown) is None
+    assert PRESETS["recently_at_risk"].rules(unknown) is None
 
 
 def test_the_library_is_what_the_sources_ask_for():
