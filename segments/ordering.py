@@ -1,17 +1,13 @@
-"""Keeping many segments in order: labels, owners, stars, states."""
+"""Keeping many segments in order: labels, owners, stars."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
 from commerce.text import fold
-from segments.definitions import REFRESH
-from segments.manual import settle
 from segments.models import Segment, SegmentLabel, SegmentStar
-from segments.models.membership import Cause
-from tenants import audit, jobs
+from tenants import audit
 
 MOST_LABELS = 10
 
@@ -52,17 +48,3 @@ def give_owner(
     segment.owner = owner  # type: ignore[assignment]
     segment.save(update_fields=["owner"])
     audit.record(by, "segment", segment, owner=owner.pk if owner else None)
-
-
-@transaction.atomic
-def set_state(segment: Segment, state: str, *, by: AbstractBaseUser | None) -> None:
-    """Move a segment between draft, active and archived; an active one is counted again."""
-    segment.state, segment.state_reason = state, ""
-    segment.save(update_fields=["state", "state_reason"])
-    audit.record(by, "segment", segment, state=state)
-    if state != Segment.State.ACTIVE:
-        return
-    if segment.kind == Segment.Kind.MANUAL:
-        settle(segment, at=timezone.now(), cause=Cause.MANUAL)
-    else:
-        jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DEFINITION})

@@ -15,7 +15,8 @@ from segments.base import base_figures
 from segments.catalogue import StoreCatalogue
 from segments.definitions import speech
 from segments.models import Membership, Segment
-from segments.rules.compile import compile_rule, unknown_matches
+from segments.rules.compile import compile_rule
+from segments.rules.compile_leaf import unknown_matches
 from segments.rules.parse import parse
 from segments.rules.sentence import say, sentence
 from segments.rules.tree import Behaviour, Group, Leaf, Logic, Node, is_evaluated
@@ -23,6 +24,7 @@ from segments.unknown_values import unknown_values
 from tenants import audit
 
 SAMPLES = 10
+MOVED = 3  # of those who would enter, and of those who would leave
 WIDE = Decimal("0.3")  # of the base: a segment this wide is rarely meant
 
 
@@ -141,13 +143,14 @@ class Asked:
         return said + unknown_values(self.tree, self.catalogue, self.scope)
 
     def impact(self, segment: Segment) -> dict[str, Any]:
-        """Return who would enter and leave `segment` if this were saved."""
+        """Return how many would enter and leave `segment` if this were saved, with some of each."""
         now = Membership.objects.filter(segment=segment).values("customer_id")
         wanted = audience(self.tree, self.catalogue, self.scope)
         entering = wanted.exclude(pk__in=now)
         leaving = CustomerMetrics.objects.filter(pk__in=now).exclude(pk__in=wanted.values("pk"))
         return {
             name: rows.aggregate(customers=Count("pk"), revenue=Coalesce(Sum("spent"), Decimal(0)))
+            | {"samples": list(rows.select_related("customer").order_by("-spent", "-pk")[:MOVED])}
             for name, rows in (("entering", entering), ("leaving", leaving))
         }
 

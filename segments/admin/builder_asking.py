@@ -1,21 +1,17 @@
-"""What the builder asks while a rule is being built: how many, who, why, what an edit changes."""
+"""What the builder asks while a rule is being built: how many, who, why."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from commerce.admin.contact import sees_contact, shown_name
-from commerce.patience import TooSlowError, patience
-from commerce.templatetags.facts import count, money
-from segments.admin.builder_reading import contact_faults, faults_of, read_body, refusal
+from commerce.templatetags.facts import money
+from segments.admin.builder_reading import contact_faults, faults_of, read_body
 from segments.catalogue import StoreCatalogue
-from segments.following import with_readers
-from segments.models import Segment
-from segments.patient_preview import TOO_SLOW, WAIT_MS, preview_patiently
+from segments.patient_preview import TOO_SLOW, preview_patiently
 from segments.preview import Asked, Preview
 from segments.rules.dump import dump
 from segments.rules.errors import RuleError
@@ -92,32 +88,4 @@ def _sample(row: Any, why: list[str], *, sees: bool) -> dict[str, Any]:
         "orders": row.orders_count,
         "last_order": date_format(row.last_order_on, "j M Y") if row.last_order_on else "never",
         "why": why,
-    }
-
-
-@require_POST
-def impact(request: HttpRequest, segment_id: int) -> HttpResponse:
-    """Answer who would enter and leave a segment if the rule were saved, and who reads it."""
-    segment = get_object_or_404(Segment, pk=segment_id, kind=Segment.Kind.RULES)
-    try:
-        asked = Asked(read_body(request).get("rules"), asker=request.user)
-    except RuleError as fault:
-        return refusal(fault)
-    if refused := contact_faults(asked.tree, request):
-        return refusal(*refused)
-    readers = [row.name for row in with_readers([segment]) if row.pk != segment.pk]
-    try:
-        with patience(WAIT_MS):
-            found = asked.impact(segment)
-    except TooSlowError:
-        return JsonResponse({"errors": [], "slow": TOO_SLOW, "readers": readers})
-    moves = {name: _move(part) for name, part in found.items()}
-    return JsonResponse({"errors": [], "slow": "", "readers": readers, **moves})
-
-
-def _move(part: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "customers": part["customers"],
-        "words": count(part["customers"]),
-        "revenue": str(money(part["revenue"])),
     }

@@ -21,10 +21,12 @@ def builder_context(
         "segment": segment,
         "palette": _palette(words, sees_sensitive=sees_sensitive),
         "words": words,
+        "rates": Segment.Rate.choices,
         "start": {
             "rules": segment.rules if segment else EMPTY,
             "name": segment.name if segment else "",
             "description": segment.description if segment else "",
+            "rate": segment.refresh_rate if segment else Segment.Rate.CHANGE,
             "version": latest_version(segment) if segment else 0,
             "draft": f"strata.builder.{schema}.{segment.pk if segment else 'new'}",
             "recent": f"strata.builder.{schema}.recent",

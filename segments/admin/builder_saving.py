@@ -15,12 +15,12 @@ from segments.admin.builder_reading import contact_faults, faults_of, read_body,
 from segments.asking_refresh import make_refreshable
 from segments.catalogue import StoreCatalogue
 from segments.definitions import REFRESH, save_segment
-from segments.following import with_readers
 from segments.models import Segment, SegmentVersion
 from segments.models.membership import Cause
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
-from tenants import audit, jobs
+from segments.states import set_state
+from tenants import jobs
 
 LONGEST_DESCRIPTION = 1_000
 
@@ -34,7 +34,8 @@ def save(request: HttpRequest, segment_id: int | None = None) -> HttpResponse:
     sent: dict[str, Any] = {}
     try:
         sent = read_body(request)
-        kept = _keep(request, sent, segment)
+        with transaction.atomic():
+            kept = _keep(request, sent, segment)
     except RuleError as fault:
         found = faults_of(sent.get("rules"), StoreCatalogue()) if fault.path else []
         return refusal(*(found or [fault]))
@@ -61,7 +62,7 @@ def _keep(request: HttpRequest, sent: dict[str, Any], segment: Segment | None) -
     tree = parse(sent.get("rules"), StoreCatalogue())
     for fault in contact_faults(tree, request):
         raise fault
-    return save_segment(
+    kept = save_segment(
         name=name,
         rules=sent.get("rules"),
         by=request.user,  # type: ignore[arg-type]
@@ -69,6 +70,9 @@ def _keep(request: HttpRequest, sent: dict[str, Any], segment: Segment | None) -
         description=description.strip(),
         is_draft=_may_be_draft(segment) and sent.get("draft") is True,
     )
+    if "rate" in sent:
+        rates.set_rate(kept, str(sent["rate"]), by=request.user)  # type: ignore[arg-type]
+    return kept
 
 
 def _may_be_draft(segment: Segment | None) -> bool:
@@ -132,27 +136,15 @@ def _free_name(name: str) -> str:
 
 
 def _archive(request: HttpRequest, segment: Segment) -> Segment:
-    readers = [row.name for row in with_readers([segment]) if row.pk != segment.pk]
-    if readers:
-        names = ", ".join(f"“{name}”" for name in readers[:5])
-        raise RuleError(f"Other segments read this one: {names}. Change them first.")
-    _set_state(request, segment, Segment.State.ARCHIVED)
+    set_state(segment, Segment.State.ARCHIVED, by=request.user)
     messages.success(request, "Archived. It keeps its members as they are and is counted no more.")
     return segment
 
 
 def _unarchive(request: HttpRequest, segment: Segment) -> Segment:
-    parse(segment.rules, StoreCatalogue())
-    _set_state(request, segment, Segment.State.ACTIVE)
-    jobs.start(REFRESH, params={"segments": [segment.pk], "cause": Cause.DEFINITION})
+    set_state(segment, Segment.State.ACTIVE, by=request.user)
     messages.success(request, "In use. Its members are being counted.")
     return segment
-
-
-def _set_state(request: HttpRequest, segment: Segment, state: str) -> None:
-    segment.state, segment.state_reason = state, ""
-    segment.save(update_fields=["state", "state_reason"])
-    audit.record(request.user, "segment", segment, state=state)  # type: ignore[arg-type]
 
 
 def _restore(request: HttpRequest, segment: Segment) -> Segment:

@@ -13,12 +13,10 @@ from django.views.decorators.http import require_POST
 from segments import usages
 from segments.admin import library_page
 from segments.admin.manual_page import page_of
-from segments.catalogue import StoreCatalogue
-from segments.following import with_readers
 from segments.models import MembershipChange, Segment, SegmentVersion
-from segments.ordering import give_labels, give_owner, set_state, star
+from segments.ordering import give_labels, give_owner, star
 from segments.rules.errors import RuleError
-from segments.rules.parse import parse
+from segments.states import set_state
 
 LIST = "admin:segments_segment_changelist"
 MAY_CHANGE = "segments.change_segment"
@@ -60,31 +58,18 @@ def _owner(request: HttpRequest, segment: Segment) -> str:
 
 
 def _activate(request: HttpRequest, segment: Segment) -> str:
-    if segment.rules is not None:
-        parse(segment.rules, StoreCatalogue())
-    set_state(segment, Segment.State.ACTIVE, by=request.user)  # type: ignore[arg-type]
+    set_state(segment, Segment.State.ACTIVE, by=request.user)
     return f"“{segment.name}” is active. Its members are being counted."
 
 
 def _draft(request: HttpRequest, segment: Segment) -> str:
-    _refuse_if_read(segment)
-    set_state(segment, Segment.State.DRAFT, by=request.user)  # type: ignore[arg-type]
+    set_state(segment, Segment.State.DRAFT, by=request.user)
     return f"“{segment.name}” is a draft: kept, and not counted any more."
 
 
 def _archive(request: HttpRequest, segment: Segment) -> str:
-    _refuse_if_read(segment)
-    set_state(segment, Segment.State.ARCHIVED, by=request.user)  # type: ignore[arg-type]
+    set_state(segment, Segment.State.ARCHIVED, by=request.user)
     return f"“{segment.name}” is archived. It keeps its members as they are."
-
-
-def _refuse_if_read(segment: Segment) -> None:
-    if segment.kind not in usages.DELETABLE:
-        raise RuleError(f"{segment.get_kind_display()} segments come and go with their source.")
-    readers = [row.name for row in with_readers([segment]) if row.pk != segment.pk]
-    if readers:
-        names = ", ".join(f"“{name}”" for name in readers[:5])
-        raise RuleError(f"Other segments read this one: {names}. Change them first.")
 
 
 ACTIONS: dict[str, Callable[[HttpRequest, Segment], str]] = {

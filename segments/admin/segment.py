@@ -18,6 +18,7 @@ from commerce.admin.page import PageAdmin
 from segments import sensitive
 from segments.admin import (
     builder_asking,
+    builder_impact,
     builder_saving,
     builder_values,
     list_acting,
@@ -37,7 +38,7 @@ ADDRESSES: tuple[tuple[str, str, str, Any], ...] = (
     ("values/", "values", "view", builder_values.values),
     ("save/", "save", "add", builder_saving.save),
     ("<int:segment_id>/save/", "resave", "change", builder_saving.save),
-    ("<int:segment_id>/impact/", "impact", "change", builder_asking.impact),
+    ("<int:segment_id>/impact/", "impact", "change", builder_impact.impact),
     ("<int:segment_id>/act/", "act", "change", builder_saving.act),
     ("manual/", "manual", "add", manual_page.add),
     ("choose/", "choose", "change", manual_choose.choose),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,11 +11,13 @@ from commerce.models import CustomerMetrics
 from segments.api.finding import segment_of
 from segments.api.refusals import refuse_contact, rules_at
 from segments.asking_refresh import ask_refresh
+from segments.definitions import REFRESH
 from segments.patient_preview import TOO_SLOW, Found, preview_patiently
 from segments.preview import Asked, Preview
 from segments.rules.dump import dump
 from segments.rules.sentence import sentence
 from segments.services import own_ids
+from tenants import jobs
 from tenants.schema import connection
 from tenants.web.answers import RunShape, amount
 from tenants.web.bodies import Body, read_body
@@ -33,6 +36,21 @@ class SegmentRefreshNow(ApiView):
         row = segment_of(segment)
         run = ask_refresh(row)
         return Response({"run": RunShape(run).data}, status=202)
+
+
+class SegmentRun(ApiView):
+    """How far a computation is that was asked for."""
+
+    scopes = {"GET": ("segments:read",)}
+    serializer_class = RunShape
+
+    def get(self, request: Request, run: int) -> Response:
+        """Read a run: its state, and what went wrong if something did."""
+        found = jobs.find(REFRESH, str(run))
+        if found is None:
+            raise Http404
+        ended = {"finished_at": found.finished_at, "counts": found.counts, "error": found.error}
+        return Response({**RunShape(found).data, **ended})
 
 
 class RulesBody(Body):

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from segments.api.finding import segment_of
 from segments.api.shapes import ContactShape, MemberShape
+from segments.contacting import count_never_contacted, may_contact
 from segments.models import Membership, Segment
 from segments.services import own_ids
 from tenants.schema import connection
@@ -28,30 +29,35 @@ class SegmentMembers(ApiView):
     serializer_class = MemberShape
 
     def get(self, request: Request, segment: str) -> Response:
-        """List members with their orders and spend; contact details for those who may see them."""
+        """List members with their orders and spend; contact details for those who may see them.
+
+        As in an export, whoever is never to be contacted is left out, and counted.
+        """
         row = segment_of(segment)
         sees = sees_contact(request)
-        rows = Membership.objects.filter(segment=row).select_related("customer__metrics")
+        all_rows = Membership.objects.filter(segment=row)
+        rows = all_rows.filter(may_contact("customer_id")).select_related("customer__metrics")
         if "offset" in request.query_params:
-            return self._stretch(rows, row, sees=sees)
+            return self._stretch(rows, _facts(row, all_rows), sees=sees)
         page = self.page(rows, lambda member: member)
         page.data["results"] = _told(page.data["results"], sees=sees)
-        page.data |= _facts(row)
+        page.data |= _facts(row, all_rows)
         return page
 
-    def _stretch(self, rows: Any, row: Segment, *, sees: bool) -> Response:
+    def _stretch(self, rows: Any, facts: dict[str, Any], *, sees: bool) -> Response:
         if "cursor" in self.request.query_params:
             words = "Give a cursor or an offset, not both."
             raise Refusal(invalid(Fault(words, ("cursor",))))
         limit = limit_of(self.request)
         offset = number_of(self.request, "offset", default=0, least=0, most=FARTHEST)
         found = list(rows.order_by("customer_id")[offset : offset + limit])
-        return Response({"results": _told(found, sees=sees), **_facts(row)})
+        return Response({"results": _told(found, sees=sees), **facts})
 
 
-def _facts(row: Segment) -> dict[str, Any]:
+def _facts(row: Segment, members: Any) -> dict[str, Any]:
     return {
         "total": row.members_count,
+        "never_contact": count_never_contacted(members.values("customer_id")),
         "as_of": row.refreshed_at,
         "currency": connection.tenant.currency,
     }

@@ -16,6 +16,8 @@ from segments.api.shapes import SegmentShape
 from segments.definitions import save_segment
 from segments.models import Segment
 from segments.rates import set_rate
+from segments.rules.errors import RuleError
+from segments.states import CHOSEN, set_state
 from segments.usages import DELETABLE, delete_segment
 from tenants.web.bodies import Body, read_body
 from tenants.web.callers import person_of
@@ -56,6 +58,7 @@ class SegmentChange(Body):
         max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True
     )
     refresh_rate = serializers.ChoiceField(choices=Segment.Rate.choices, required=False)
+    state = serializers.ChoiceField(choices=[(key, key) for key in CHOSEN], required=False)
     version = serializers.IntegerField(
         required=False, help_text="refuse the change if a newer version was saved meanwhile"
     )
@@ -108,14 +111,16 @@ class SegmentOne(ApiView):
 
     @transaction.atomic
     def patch(self, request: Request, segment: str) -> Response:
-        """Change name, rule or description (a new version), or how often it is counted."""
+        """Change name, rule or description (a new version), its state, or how often it counts."""
         row = Segment.objects.select_for_update().get(pk=segment_of(segment).pk)
         sent = read_body(SegmentChange, request)
         _check_changeable(row, sent, request)
+        if "state" in sent and sent["state"] != row.state:
+            _move(row, sent["state"], request)
         if "refresh_rate" in sent:
             set_rate(row, sent["refresh_rate"], by=person_of(request))
-            if not sent.keys() & {"name", "rules", "description"}:
-                return Response(described(row, sees=sees_contact(request), asker=request.user))
+        if not sent.keys() & {"name", "rules", "description"}:
+            return Response(described(row, sees=sees_contact(request), asker=request.user))
         rules = sent.get("rules", row.rules)
         with rules_at("rules", rules):
             refuse_contact(rules, request, under="rules")
@@ -140,11 +145,20 @@ class SegmentOne(ApiView):
         return Response(status=204)
 
 
+def _move(row: Segment, state: str, request: Request) -> None:
+    try:
+        set_state(row, state, by=request.user)
+    except RuleError as error:
+        raise Refusal(Problem(409, error.message, [Fault(error.message, ("state",))])) from None
+
+
 def _check_changeable(row: Segment, sent: dict[str, Any], request: Request) -> None:
     """Raise Refusal for what cannot be changed here, now, or by this caller."""
+    if sent.keys() == {"state"}:
+        return
     if row.kind != Segment.Kind.RULES:
         raise Refusal(Problem(409, "Only segments made of rules can be changed here."))
-    if row.state == Segment.State.ARCHIVED:
+    if row.state == Segment.State.ARCHIVED and sent.get("state") in (None, row.state):
         raise Refusal(Problem(409, "This segment is archived. Bring it back first."))
     if "version" in sent and sent["version"] != latest_version(row):
         words = "This segment was saved by somebody else since. Read it again."

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from segments.api import refusals  # noqa: F401  # says how this floor's errors are answered
-from segments.api.counting import SegmentPreview, SegmentRefreshNow
+from segments.api.counting import SegmentPreview, SegmentRefreshNow, SegmentRun
 from segments.api.customers import CustomerExplain, CustomerSegments
 from segments.api.history import SegmentHistory
 from segments.api.language import SegmentCatalogue
@@ -17,6 +17,7 @@ urlpatterns = [
     path("segments/catalogue/", SegmentCatalogue.as_view(), name="segment_catalogue"),
     path("segments/rfm/", RfmFigures.as_view(), name="rfm"),
     path("segments/rfm/calculate/", RfmCalculate.as_view(), name="rfm_calculate"),
+    path("segments/runs/<int:run>/", SegmentRun.as_view(), name="segment_run"),
     path("segments/<str:segment>/", SegmentOne.as_view(), name="segment"),
     path("segments/<str:segment>/customers/", SegmentMembers.as_view(), name="segment_customers"),
     path("segments/<str:segment>/history/", SegmentHistory.as_view(), name="segment_history"),

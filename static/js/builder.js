@@ -27,7 +27,7 @@ document.addEventListener("alpine:init", () => {
   Alpine.data("builder", () => ({
     ...window.builderLanguage(), ...window.builderHistory(), ...window.builderMoves(), ...window.builderAudience(), ...window.builderBoxes(),
     start: {}, root: { id: "root", logic: "AND", rules: [] }, within: "", saved: "", version: 0,
-    name: "", description: "", said: "", search: "", text: "", textFault: "", isTextShown: false,
+    name: "", description: "", rate: "", said: "", search: "", text: "", textFault: "", isTextShown: false,
     saving: { isBusy: false, boxes: {}, faults: [], impact: null, isAsking: false },
 
     init() {
@@ -35,7 +35,7 @@ document.addEventListener("alpine:init", () => {
       [this.words, this.start] = [Object.freeze(json("builder-words")), Object.freeze(json("builder-start"))];
       this.root = StrataTree.read(this.start.rules);
       this.saved = JSON.stringify(this.root);
-      [this.name, this.description, this.version] = [this.start.name, this.start.description, this.start.version];
+      [this.name, this.description, this.rate, this.version] = [this.start.name, this.start.description, this.start.rate, this.start.version];
       this.takeDraft();
       this.present = JSON.stringify(this.root);
       this.showRecent();
@@ -182,7 +182,7 @@ document.addEventListener("alpine:init", () => {
       if (this.saving.isBusy) return;
       Object.assign(this.saving, { isBusy: true, boxes: {}, faults: [] });
       try {
-        const answer = await this.send(link, { name: this.name, description: this.description, rules: this.root, version: this.version, draft: isDraft });
+        const answer = await this.send(link, { name: this.name, description: this.description, rate: this.rate, rules: this.root, version: this.version, draft: isDraft });
         if (answer.link) {
           this.store(this.start.draft, null);
           this.saved = this.present;

@@ -43,8 +43,8 @@ window.builderHistory = () => ({
 
   isChanged() { return this.present !== this.saved; },
   keepDraft() {
-    const draft = { rules: this.root, name: this.name, description: this.description, version: this.version, at: Date.now() };
-    this.store(this.start.draft, this.isChanged() || this.name !== this.start.name || this.description !== this.start.description ? draft : null);
+    const draft = { rules: this.root, name: this.name, description: this.description, rate: this.rate, version: this.version, at: Date.now() };
+    this.store(this.start.draft, this.isChanged() || this.name !== this.start.name || this.description !== this.start.description || this.rate !== this.start.rate ? draft : null);
     this.draftAt = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   },
   /* Take up what was left unsaved; say so. */
@@ -53,11 +53,12 @@ window.builderHistory = () => ({
     if (!draft || !StrataTree.isOwn(draft.rules)) return;
     this.root = StrataTree.read(draft.rules);
     [this.name, this.description, this.version] = [String(draft.name ?? ""), String(draft.description ?? ""), draft.version];
+    this.rate = draft.rate ?? this.start.rate;
     this.isRestored = JSON.stringify(this.root) !== this.saved;
   },
   discardDraft() {
     this.store(this.start.draft, null);
-    [this.name, this.description, this.version] = [this.start.name, this.start.description, this.start.version];
+    [this.name, this.description, this.rate, this.version] = [this.start.name, this.start.description, this.start.rate, this.start.version];
     StrataTree.become(this.root, JSON.parse(this.saved));
     this.isRestored = false;
     this.say("The draft is thrown away; undo brings it back.");

@@ -9,6 +9,7 @@ from django.utils import timezone
 from commerce.merging import merge
 from commerce.models import CustomerIdentity
 from commerce.patience import TooSlowError
+from segments.contacting import set_never_contact
 from segments.models import Membership, MembershipChange, ScoreRun, Segment, SegmentRefresh
 from segments.preview import Asked
 from segments.rules.bounds import BOUNDS
@@ -124,8 +125,8 @@ def test_a_page_of_members_costs_the_same_however_long(crowd, limit, django_asse
     client = api(*READ)
     client.get(address)
 
-    # merchant, key, segment, members, primary source, ids; two search paths
-    with django_assert_num_queries(8):
+    # merchant, key, segment, members, primary source, ids, never contacted; two search paths
+    with django_assert_num_queries(9):
         client.get(address)
 
 
@@ -407,3 +408,17 @@ def test_a_key_of_globex_learns_nothing_of_acme(shop, tenant, other_tenant):
         response = stranger.get(API + address)
         assert response.status_code == 401
         assert not [word for word in (*SECRETS, "Spenders") if word in response.content.decode()]
+
+
+def test_members_who_are_never_contacted_are_left_out_and_counted(shop):
+    make_segment("Buyers", {"field": "total_orders", "operator": "gte", "value": 1})
+    silent = make_segment("Silent", NAMED)
+    set_never_contact([silent], by=None)
+    client = api(*EVERYTHING)
+
+    paged = client.get(f"{API}segments/buyers/customers/").json()
+    stretch = client.get(f"{API}segments/buyers/customers/?offset=0").json()
+
+    for body in (paged, stretch):
+        assert [row["email"] for row in body["results"]] == ["ben@shop.test"]
+        assert (body["total"], body["never_contact"]) == (2, 1)

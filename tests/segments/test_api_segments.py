@@ -399,3 +399,67 @@ def test_a_segment_of_the_merchant_next_door_is_not_there(shop, other_tenant, te
     assert {answer.status_code for answer in answers} == {404}
     connection.set_tenant(other_tenant)
     assert Segment.objects.filter(pk=theirs.pk).exists()
+
+
+@pytest.mark.parametrize("state", ["archived", "draft"])
+def test_a_segment_is_put_away_and_brought_back(shop, count_runs, state):
+    segment = make_segment()
+    client = api(*EVERYTHING)
+    address, before = f"segments/{segment.pk}/", count_runs()
+
+    away = send(client, "patch", address, {"state": state})
+    meanwhile = count_runs()
+    back = send(client, "patch", address, {"state": "active"})
+
+    assert (away.status_code, away.json()["state"]) == (200, state)
+    assert (back.status_code, back.json()["state"]) == (200, "active")
+    assert (meanwhile, count_runs()) == (before, before + 1)
+    assert SegmentVersion.objects.filter(segment=segment).count() == 1
+
+
+def test_a_segment_that_others_read_is_not_put_away(shop):
+    segment = make_segment()
+    make_segment("Reader", {"field": "segment", "operator": "in", "value": [segment.pk]})
+
+    response = send(
+        api(*EVERYTHING), "patch", f"segments/{segment.pk}/", {"state": "archived", "name": "Gone"}
+    )
+
+    segment.refresh_from_db()
+    assert response.status_code == 409
+    assert "Reader" in response.json()["errors"][0]["message"]
+    assert (segment.state, segment.name) == ("active", "Spenders")
+
+
+def test_a_segment_of_a_source_is_not_put_away(shop):
+    segment = Segment.objects.create(name="Champions", slug="champions", kind="rfm")
+
+    response = send(api(*EVERYTHING), "patch", "segments/champions/", {"state": "archived"})
+
+    segment.refresh_from_db()
+    assert (response.status_code, segment.state) == (409, "active")
+
+
+def test_a_run_that_was_asked_for_tells_how_far_it_is(shop, tenant):
+    segment = make_segment()
+    client = api(*EVERYTHING)
+    run = send(client, "post", f"segments/{segment.pk}/refresh/", {}).json()["run"]
+
+    waiting = client.get(f"{API}segments/runs/{run['id']}/").json()
+    with schema_context("public"):
+        Run.objects.filter(pk=run["id"]).update(state="failed", error="The disk is full.")
+    failed = client.get(f"{API}segments/runs/{run['id']}/").json()
+
+    assert (waiting["state"], waiting["finished_at"]) == ("queued", None)
+    assert (failed["state"], failed["error"]) == ("failed", "The disk is full.")
+
+
+def test_only_runs_of_segments_here_are_told(shop, tenant, other_tenant):
+    with schema_context("public"):
+        theirs = Run.objects.create(tenant=other_tenant, job="refresh", slot="a")
+        other = Run.objects.create(tenant=tenant, job="import", slot="a")
+    connection.set_tenant(tenant)
+    client = api("segments:read")
+
+    for run in (theirs, other):
+        assert client.get(f"{API}segments/runs/{run.pk}/").status_code == 404

@@ -266,8 +266,10 @@ def test_an_edit_shows_its_impact_and_becomes_a_version(shop, owner):
     saved = send(owner, f"{segment.pk}/save/", {"name": "Buyers", "rules": lower, "version": 1})
 
     page = owner.get(f"{HOME}{segment.pk}/change/?tab=history").content.decode()
-    assert impact["entering"] == {"customers": 1, "words": "1", "revenue": "£20.00"}
-    assert impact["leaving"] == {"customers": 0, "words": "0", "revenue": "£0.00"}
+    entering, leaving = impact["entering"], impact["leaving"]
+    assert [entering[name] for name in ("customers", "words", "revenue")] == [1, "1", "£20.00"]
+    assert [one["name"].split()[0] for one in entering["samples"]] == ["Ben"]
+    assert leaving == {"customers": 0, "words": "0", "revenue": "£0.00", "samples": []}
     assert saved.status_code == 200
     assert SegmentVersion.objects.get(number=2).difference == [
         "Now: Spent at least £10.00.",
@@ -277,6 +279,28 @@ def test_an_edit_shows_its_impact_and_becomes_a_version(shop, owner):
     ]
     assert "Spent at least £10.00." in page
     assert "Renamed from “Spenders”." in page
+
+
+def test_the_impact_names_whatever_uses_the_segment(shop, owner):
+    segment = made(owner)
+    inside = {"field": "segment", "operator": "in", "value": [segment.pk]}
+    reader = made(owner, name="Reader", rules=rule(inside))
+
+    impact = send(owner, f"{segment.pk}/impact/", {"rules": rule(SPENDERS)}).json()
+
+    assert impact["uses"] == [
+        {"kind": "segment", "name": "Reader", "link": f"{HOME}{reader.pk}/change/"}
+    ]
+
+
+def test_saving_says_how_often_the_segment_is_counted(shop, owner):
+    sent = {"name": "Spenders", "rules": rule(SPENDERS)}
+
+    send(owner, "save/", sent | {"rate": "daily"})
+    refused = send(owner, "save/", sent | {"name": "Other", "rate": "sometimes"})
+
+    assert Segment.objects.get().refresh_rate == "daily"
+    assert (refused.status_code, list(refused.json()["boxes"])) == (400, ["refresh_rate"])
 
 
 def test_an_edit_over_somebody_elses_is_refused(shop, owner):

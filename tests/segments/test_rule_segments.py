@@ -207,8 +207,11 @@ def test_the_impact_of_an_edit_names_who_enters_and_leaves(people):
     below = {"field": "total_spent", "operator": "lt", "value": 100}
     impact = Asked(below, asker=None).impact(segment)
 
-    assert impact["entering"] == {"customers": 1, "revenue": Decimal(20)}
-    assert impact["leaving"] == {"customers": 1, "revenue": Decimal(150)}
+    rich, poor = people
+    assert impact == {
+        "entering": {"customers": 1, "revenue": Decimal(20), "samples": [poor.metrics]},
+        "leaving": {"customers": 1, "revenue": Decimal(150), "samples": [rich.metrics]},
+    }
 
 
 def test_readers_of_a_share_follow_who_was_pushed_out_of_it(tenant):
@@ -268,7 +271,7 @@ def test_an_order_that_moves_nobody_leaves_no_row_of_a_refresh(people):
 def test_twenty_segments_follow_one_order_in_as_many_questions_as_two(
     people, django_assert_max_num_queries
 ):
-    rich, poor = people
+    _, poor = people
     for amount in range(20):
         saved(f"Over {amount}", {"field": "total_spent", "operator": "gt", "value": amount + 20})
     buy(poor, 5)
