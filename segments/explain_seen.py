@@ -10,7 +10,8 @@ from segments.models import Membership, MembershipChange
 from segments.rules.explain import Path, Seen
 from segments.rules.fields import Catalogue
 from segments.rules.measures import MEASURES
-from segments.rules.tree import Behaviour
+from segments.rules.tree import Behaviour, Leaf
+from segments.written import written_by
 
 
 def seen_by(
@@ -22,10 +23,10 @@ def seen_by(
 ) -> dict[Path, Seen]:
     """Return what each leaf saw: value, truth, the share's bound, the day it turns."""
     bounds = cut_offs(leaves, catalogue, scope)
-    in_segments = _segments(leaves, catalogue, scope)
+    told = _segments(leaves, catalogue, scope) | _written(leaves, found, scope)
     return {
         path: Seen(
-            value=in_segments.get(path, _plain(leaf, found.values[path], scope)),
+            value=told.get(path, _plain(leaf, found.values[path], scope)),
             holds=found.holds[path],
             cut_off=bounds.get(path),
             changes_on=future.leaves.get(path),
@@ -43,6 +44,14 @@ def _plain(leaf: Question, value: Any, scope: OneScope) -> Any:
     if value is None:
         return measure.empty
     return (scope.clock.today - value).days if measure.is_age else value
+
+
+def _written(leaves: Mapping[Path, Question], found: Look, scope: OneScope) -> dict[Path, Any]:
+    """Return the words that are compared folded, as the customer's own facts write them."""
+    fields = {path: leaf.field for path, leaf in leaves.items() if isinstance(leaf, Leaf)}
+    values = {field: found.values[path] for path, field in fields.items()}
+    written = written_by(scope.customer_id, values)
+    return {path: written[field] for path, field in fields.items() if field in written}
 
 
 def _segments(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from commerce.admin.contact import sees_contact
-from commerce.models import Customer, Spelling
+from commerce.models import Spelling
 from commerce.patience import TooSlowError, patience
 from commerce.text import fold
 from segments import sensitive
@@ -17,19 +17,12 @@ from segments.admin.builder_reading import CONTACT
 from segments.audience import StoreScope, clock_at, population
 from segments.catalogue import StoreCatalogue
 from segments.rules.fields import Field, Source
+from segments.written import OF_CUSTOMERS, as_written
 
 SHOWN = 20
 WAIT_MS = 1_500  # a suggestion that comes later is of no use any more
 RECENT = 20_000  # rows of what customers did: 60 ms; all ten million would be seconds
-SPELT = 2_000  # customers looked at for the spelling of what is stored folded
 SUGGESTED = frozenset({"text", "list", "choice"})
-# Field → where its spelling stands, of the fields that are stored folded.
-SPELLINGS = {
-    "city": ("city_key", "city"),
-    "region": ("region_key", "region"),
-    "loyalty_tier": ("tier_key", "loyalty_tier"),
-    "tags": ("tag_keys", "tags"),
-}
 ROW_SPELLINGS = {"product_key": "product", "category_key": "category"}
 Counts = list[tuple[str, int]]
 
@@ -85,18 +78,9 @@ def _of_people(field: Field, wanted: str) -> Counts:
 
 def _spelt(field: Field, found: Counts) -> Counts:
     """Write folded values as a customer's record writes them."""
-    if field.key not in SPELLINGS or not found:
+    if field.key not in OF_CUSTOMERS:
         return found
-    key, column = SPELLINGS[field.key]
-    keys = [value for value, _ in found]
-    lookup = {f"{key}__overlap": keys} if key == "tag_keys" else {f"{key}__in": keys}
-    pairs = Customer.objects.filter(**lookup).values_list(key, column)[:SPELT]
-    names: dict[str, str] = {}
-    for folded, spelt in pairs:
-        if isinstance(folded, list):
-            names |= dict(zip(folded, spelt, strict=False))
-        else:
-            names.setdefault(folded, spelt)
+    names = as_written(field.key, [value for value, _ in found])
     return [(names.get(value, value), customers) for value, customers in found]
 
 
