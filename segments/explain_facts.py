@@ -12,7 +12,8 @@ from commerce.rollups import standing_day
 from commerce.rollups.one import answers_on_days
 from segments.narrow import OneCatalogue as OneCatalogue
 from segments.narrow import OneScope as OneScope
-from segments.rules.compile import behaviour_rows, compile_rule, measured_rows
+from segments.rules.compile import compile_rule
+from segments.rules.compile_behaviour import behaviour_rows, measured_rows
 from segments.rules.explain import Path
 from segments.rules.explain_days import SHARES
 from segments.rules.fields import Catalogue

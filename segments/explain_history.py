@@ -14,7 +14,7 @@ from segments.audience import StoreScope
 from segments.explain_facts import Look, Question
 from segments.models import MembershipChange, Segment
 from segments.rules.clock import Clock
-from segments.rules.compile import behaviour_rows
+from segments.rules.compile_behaviour import behaviour_rows
 from segments.rules.explain_days import DAY, FEW, moves_with_time
 from segments.rules.explain_known import History
 from segments.rules.explain_rows import COUNTED

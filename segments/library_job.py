@@ -3,7 +3,8 @@
 from datetime import time
 from typing import Any
 
-from segments.library import COUNT, count_library
+from segments.library import COUNT
+from segments.library_counting import count_library
 from segments.manual import settle_all
 from segments.revenue import keep_revenue
 from tenants.jobs import Cadence, Job, register

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from segments import library
+from segments import library, library_counting
 from segments.catalogue import StoreCatalogue
 from segments.export import MAY_EXPORT
 from segments.library import NotPossible, Shelved
@@ -53,7 +53,7 @@ class LibraryPage(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_use = self.request.user.has_perm(MAY_USE)
         kept, shelved = library.shelves()
-        counting = library.count_soon(kept) if may_use else jobs.live(library.COUNT)
+        counting = library_counting.count_soon(kept) if may_use else jobs.live(library.COUNT)
         told = {
             "healthy_categories": ", ".join(kept.healthy_categories),
             "core_feature": kept.core_feature,

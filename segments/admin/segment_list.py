@@ -1,30 +1,26 @@
 """The segments list: tabs, search, filters, order, and every row's figures in a few queries."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commerce.admin.customer_page import panels
 from commerce.figures import base_totals
-from commerce.text import fold
-from segments import library, usages
+from segments import library, library_counting, usages
 from segments.admin.figures import report_of, segment_lines
+from segments.admin.list_rows import SORTS, Row, choices, passes
 from segments.admin.rate_figures import fill_dues
 from segments.admin.rfm_page import RECALCULATE
 from segments.admin.segment_page import percent_of
 from segments.library_proposals import proposals
-from segments.models import Segment, SegmentLabel, SegmentStar
-from segments.revenue import Spent, revenue_of
+from segments.models import Segment, SegmentStar
+from segments.revenue import revenue_of
 from segments.scoring.rfm.movement import movement_of_month
 from segments.services import local_today, rfm_state
-from segments.sparks import Spark, sparks
-from segments.types import LABELS, type_of
+from segments.sparks import sparks
+from segments.types import type_of
 from tenants import jobs
 from tenants.panels import SEGMENT_LIST
 
@@ -36,43 +32,6 @@ TABS = (
     ("all", "All", tuple(Segment.Kind)),
 )
 PAGE_SIZE = 50
-# Key → what it is called, and what rows are sorted by.
-SORTS: dict[str, tuple[str, Callable[["Row"], Any]]] = {
-    "": ("As they came", lambda row: (row.segment.kind, row.segment.pk)),
-    "name": ("Name", lambda row: fold(row.segment.name)),
-    "members": ("Most members", lambda row: -row.segment.members_count),
-    "newest": ("Newest", lambda row: -row.segment.pk),
-    "refreshed": (
-        "Longest not refreshed",
-        lambda row: row.segment.refreshed_at.timestamp() if row.segment.refreshed_at else 0,
-    ),
-}
-
-
-@dataclass
-class Row:
-    """One segment as the list shows it."""
-
-    segment: Segment
-    type: str
-    percent: float
-    is_starred: bool
-    labels: list[str] = field(default_factory=list)
-    spark: Spark | None = None
-    spent: Spent | None = None
-    revenue_percent: float | None = None
-    uses: list[usages.Use] = field(default_factory=list)
-    due_at: datetime | None = None  # of one that is counted by the hour, day or week
-
-    @property
-    def type_label(self) -> str:
-        """The type in words."""
-        return LABELS.get(self.type, "")
-
-    @property
-    def may_delete(self) -> bool:
-        """Whether staff make and delete its kind."""
-        return self.segment.kind in usages.DELETABLE
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
@@ -104,7 +63,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "may_change": request.user.has_perm("segments.change_segment"),
         "may_delete": request.user.has_perm("segments.delete_segment"),
         "panels": panels(SEGMENT_LIST, request, chosen),  # type: ignore[arg-type]
-        **_choices(request, rows),
+        **choices(request, rows),
         **(_proposed(may_add=may_add) if is_bare else {}),
         **(_rfm(request) if chosen == "rfm" else {}),
     }
@@ -131,22 +90,7 @@ def _rows(request: HttpRequest, segments: list[Segment], chosen: str, base: Any)
         for row in segments
         if row.kind in kinds
     ]
-    return [row for row in rows if _passes(row, request.GET)]
-
-
-def _passes(row: Row, asked: Any) -> bool:
-    wanted, state = fold(asked.get("q", "")), asked.get("state", "")
-    label, owner = fold(asked.get("label", "")), asked.get("owner", "")
-    words = fold(" ".join((row.segment.name, row.segment.description, *row.labels)))
-    return (
-        wanted in words
-        and asked.get("type", "") in ("", row.type)
-        # Archived ones are shown only to whoever asks for them.
-        and (row.segment.state == state if state else row.segment.state != "archived")
-        and (not label or label in map(fold, row.labels))
-        and (not owner or str(row.segment.owner_id) == owner)
-        and (not asked.get("starred") or row.is_starred)
-    )
+    return [row for row in rows if passes(row, request.GET)]
 
 
 def _fill(rows: Any, base: Any) -> None:
@@ -162,26 +106,10 @@ def _fill(rows: Any, base: Any) -> None:
             row.revenue_percent = float(100 * row.spent.amount / total)
 
 
-def _choices(request: HttpRequest, rows: list[Row]) -> dict[str, Any]:
-    """Return what the filters offer; only people and labels that are on a segment."""
-    people = get_user_model().objects.filter(is_active=True).order_by("email")
-    return {
-        "asked": request.GET,
-        "is_asked": any(
-            request.GET.get(name) for name in ("q", "type", "state", "label", "owner", "starred")
-        ),
-        "types": LABELS.items(),
-        "states": Segment.State.choices,
-        "labels": SegmentLabel.objects.filter(segments__isnull=False).distinct(),
-        "people": [(person.pk, person.get_full_name() or person.email) for person in people],
-        "sorts": [(key, label) for key, (label, _) in SORTS.items()],
-    }
-
-
 def _proposed(*, may_add: bool) -> dict[str, Any]:
     """Return five ready-made segments that this store's own data speak for."""
     kept, shelved = library.shelves()
-    counting = library.count_soon(kept) if may_add else jobs.live(library.COUNT)
+    counting = library_counting.count_soon(kept) if may_add else jobs.live(library.COUNT)
     return {"proposals": proposals(shelved), "library": kept, "counting": counting}
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from commerce.models import AttributeDefinition, EventName
-from segments import library
+from segments import library, library_counting
 from segments.library_proposals import proposals
 from segments.models import Library, ManualMember, Segment, SensitiveFields
 from segments.presets import PRESETS
@@ -38,7 +38,7 @@ def shelf(key):
 
 
 def test_counts_are_those_of_the_rules(shop):
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
 
     assert shelf("new_customers").customers == 1
     assert (shelf("at_risk_60").customers, shelf("at_risk_60").percent) == (9, 90)
@@ -53,7 +53,7 @@ def test_a_real_share_stands_beside_the_expected_one():
 
 
 def test_what_the_store_does_not_have_is_said_and_not_counted(shop):
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
 
     assert shelf("power_users").missing.startswith("It needs the events session")
     assert "power_users" not in Library.current().counts
@@ -113,12 +113,16 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_made(shop):
 
 def test_five_are_proposed_of_believable_size_and_from_several_families(shop):
     consents = ["subscribed"] * 5 + ["unknown"] * 35
-    customers = [CustomerFactory(email_consent=consent) for consent in consents]
+    birthdays = [timezone.localdate().replace(year=1990, day=9)] * 4 + [None] * 36
+    customers = [
+        CustomerFactory(email_consent=consent, birthday=birthday)
+        for consent, birthday in zip(consents, birthdays, strict=True)
+    ]
     for place, customer in enumerate(customers):
         days = (400, 368, 50, 63, 95)[place % 5]
         OrderFactory(customer=customer, placed_at=timezone.now() - timedelta(days=days))
     bring_up_to_date(on=timezone.localdate())
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
 
     found = proposals(library.shelves()[1])
 
@@ -181,7 +185,7 @@ def test_the_lists_of_ones_own_are_kept_and_read(shop, owner):
 def test_a_stranger_sees_counts_and_segments_of_their_own_alone(shop, other_tenant):
     connection.set_tenant(shop)
     library.use_preset("new_customers", by=None)
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
     with tenant_context(other_tenant):
         stranger = sign_in(other_tenant, User.objects.create_superuser("them", "them@globex.test"))
 
@@ -192,13 +196,14 @@ def test_a_stranger_sees_counts_and_segments_of_their_own_alone(shop, other_tena
 
 
 def test_the_page_takes_as_many_queries_with_every_preset_in_use(shop, owner):
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
     AttributeDefinition.objects.create(key="team_size", label="Team size", kind="number")
-    library.use_preset("just_vip", by=None)
+    for key in ("just_vip", "recently_at_risk"):
+        library.use_preset(key, by=None)
     owner.get(PAGE)
     with CaptureQueriesContext(connection) as before:
         owner.get(PAGE)
-    for key in ("new_customers", "at_risk_60", "lapsed", "anniversary", "solo_users"):
+    for key in ("new_customers", "high_spenders", "lapsed", "anniversary", "solo_users"):
         library.use_preset(key, by=None)
 
     with CaptureQueriesContext(connection) as after:
@@ -209,7 +214,7 @@ def test_the_page_takes_as_many_queries_with_every_preset_in_use(shop, owner):
 
 def test_a_family_is_counted_in_one_scan(shop):
     with CaptureQueriesContext(connection) as asked:
-        library.count_library(at=timezone.now())
+        library_counting.count_library(at=timezone.now())
 
     scans = [q for q in asked.captured_queries if "FILTER (WHERE" in q["sql"]]
     assert len(scans) <= 6

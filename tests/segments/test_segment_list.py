@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from segments import library, manual
+from segments import library_counting, manual
 from segments.definitions import save_segment
 from segments.models import Membership, MembershipChange, Segment, SegmentLabel, SegmentStar
 from segments.ordering import give_labels
@@ -254,7 +254,7 @@ def test_the_empty_list_proposes_five_and_makes_one_in_one_click(shop, owner):
         customer = CustomerFactory(email_consent=consent)
         OrderFactory(customer=customer, placed_at=timezone.now() - timedelta(days=days))
     bring_up_to_date(on=timezone.localdate())
-    library.count_library(at=timezone.now())
+    library_counting.count_library(at=timezone.now())
 
     proposed = owner.get(LIST).context["proposals"]
     key = proposed[0].preset.key
