@@ -4,28 +4,21 @@ import pytest
 
 from commerce.models import AttributeDefinition, DuplicateProposal, PopulationPolicy
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 from tests.commerce.page_facts import make_customer, make_order
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 
 
 @pytest.fixture
 def walk(committed_tenant, site, page):
     """Go to pages of acme as its owner; `walk.found` holds what went wrong on the way."""
     make_member("boss@acme.test", role="owner", name="Bo Boss", password=PASSWORD)
-    found: list[str] = []
-    page.on("console", lambda line: found.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    origin = site.url.replace("//localhost", "//acme.localhost")
-    page.goto(f"{origin}/admin/login/")
-    page.get_by_label("E-mail address").fill("boss@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{origin}/admin/")
+    found = watch(page)
+    home = enter(page, site, email="boss@acme.test")
 
     def go(path: str):
-        page.goto(f"{origin}/admin/{path}")
+        page.goto(f"{home}{path}")
         return page
 
     go.found = found

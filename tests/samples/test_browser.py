@@ -12,10 +12,10 @@ from samples.models import SampleOrder, SampleSettings
 from tenants import jobs
 from tenants.access.members import make_member
 from tenants.tasks import execute_run
+from tests.browsing import PASSWORD, enter, watch
 from tests.samples.stores import NOON, order, take
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 
 
 @pytest.fixture
@@ -30,18 +30,11 @@ def walk(committed_tenant, site, page):
         order("A3", channel="Web", tags=["vip"], fulfillment_status="fulfilled"),
         order("A4", tags=["ugc"], fulfillment_status="partial", placed_at=timezone.now()),
     )
-    found: list[str] = []
-    page.on("console", lambda line: found.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    origin = site.url.replace("//localhost", "//acme.localhost")
-    page.goto(f"{origin}/admin/login/")
-    page.get_by_label("E-mail address").fill("sam@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{origin}/admin/")
+    found = watch(page)
+    home = enter(page, site, email="sam@acme.test")
 
     def go(path: str):
-        page.goto(f"{origin}/admin/{path}")
+        page.goto(f"{home}{path}")
         return page
 
     go.found = found

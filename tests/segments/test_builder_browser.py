@@ -15,6 +15,7 @@ from segments.preview import Asked
 from segments.refreshing import refresh_segment
 from segments.services import local_today
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 from tests.commerce.factories import (
     CustomerFactory,
     OrderFactory,
@@ -23,7 +24,6 @@ from tests.commerce.factories import (
 )
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 TREE = "JSON.stringify(Alpine.$data(document.querySelector('[x-data=builder]')).root)"
 
 
@@ -65,18 +65,8 @@ def builder(shop, site, page):
     """The builder as a person uses it; it remembers what went wrong in the browser."""
     page.set_viewport_size({"width": 1400, "height": 1100})
     page.set_default_timeout(8_000)
-    page.found = []
-    page.on("console", lambda m: page.found.append(m.text) if m.type in BAD else None)
-    page.on("pageerror", lambda error: page.found.append(str(error)))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.blockedURI))"
-    )
-    page.home = site.url.replace("//localhost", "//acme.localhost") + "/admin/"
-    page.goto(f"{page.home}login/")
-    page.get_by_label("E-mail address").fill("boss@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(page.home)
+    page.found = watch(page, kinds=BAD)
+    page.home = enter(page, site, email="boss@acme.test")
     page.goto(f"{page.home}segments/segment/add/")
     yield page
     assert page.found == []

@@ -12,10 +12,10 @@ from segments.models import MembershipChange, SegmentRefresh
 from segments.refreshing import refresh_segment
 from segments.services import local_today
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 RECENT = {"field": "last_order_date", "operator": "in_last", "value": "30_days"}
 BAD = ("error", "warning")
 
@@ -39,15 +39,8 @@ def segment(committed_tenant):
 @pytest.fixture
 def shop(segment, site, page):
     page.set_default_timeout(8_000)
-    page.found = []
-    page.on("console", lambda m: page.found.append(m.text) if m.type in BAD else None)
-    page.on("pageerror", lambda error: page.found.append(str(error)))
-    home = site.url.replace("//localhost", "//acme.localhost") + "/admin/"
-    page.goto(f"{home}login/")
-    page.get_by_label("E-mail address").fill("boss@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(home)
+    page.found = watch(page, kinds=BAD)
+    home = enter(page, site, email="boss@acme.test")
     page.address = f"{home}segments/segment/{segment.pk}/change/"
     yield page
     assert page.found == []

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from segments import sets
 from segments.models import Segment, SegmentSet
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 
 
 @pytest.fixture
@@ -17,19 +17,9 @@ def form(committed_tenant, site, page):
     make_member("mia@acme.test", role="marketer", name="Mia Market", password=PASSWORD)
     for name in ("Gold", "Silver", "Bronze", "Lost"):
         Segment.objects.create(name=name, slug=name.lower(), kind="manual")
-    page.found = []
-    page.on("pageerror", lambda error: page.found.append(str(error)))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.blockedURI))"
-    )
-    page.on("console", lambda m: page.found.append(m.text) if m.type == "error" else None)
+    page.found = watch(page)
     page.set_default_timeout(8_000)
-    home = site.url.replace("//localhost", "//acme.localhost") + "/admin/"
-    page.goto(f"{home}login/")
-    page.get_by_label("E-mail").or_(page.locator("[name=username]")).first.fill("mia@acme.test")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(home)
+    home = enter(page, site, email="mia@acme.test")
     page.goto(f"{home}segment-sets/add/")
     yield page
     assert page.found == []

@@ -4,35 +4,21 @@ import pytest
 
 from tenants import audit
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 PAGES = ("", "team/", "profile/", "audit/", "settings/", "jobs/", "password_change/")
 
 
 @pytest.fixture
 def watched(page):
     """A page that remembers what the policy refused and what went wrong in its scripts."""
-    found: list[str] = []
-    page.on("console", lambda line: found.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.blockedURI))"
-    )
-    page.found = found
+    page.found = watch(page)
     return page
 
 
 def origin(site) -> str:
     return site.url.replace("//localhost", "//acme.localhost")
-
-
-def sign_in(page, site) -> None:
-    page.goto(f"{origin(site)}/admin/login/")
-    page.get_by_label("E-mail address").fill("boss@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{origin(site)}/admin/")
 
 
 @pytest.mark.parametrize("width", [1400, 400])
@@ -41,7 +27,7 @@ def test_the_walk_breaks_no_policy_and_fits_the_screen(committed_tenant, site, w
     audit.record(boss, "export", "customers", rows=12)
     watched.set_viewport_size({"width": width, "height": 900})
 
-    sign_in(watched, site)
+    enter(watched, site, email="boss@acme.test")
     spills = {}
     for path in PAGES:
         watched.goto(f"{origin(site)}/admin/{path}")
@@ -53,7 +39,7 @@ def test_the_walk_breaks_no_policy_and_fits_the_screen(committed_tenant, site, w
 
 def test_an_owner_invites_and_the_invited_joins(committed_tenant, site, watched, browser):
     make_member("boss@acme.test", role="owner", password=PASSWORD)
-    sign_in(watched, site)
+    enter(watched, site, email="boss@acme.test")
     watched.goto(f"{origin(site)}/admin/team/")
     watched.get_by_label("E-mail address").fill("kim@acme.test")
     watched.get_by_label("Role", exact=True).select_option("viewer")

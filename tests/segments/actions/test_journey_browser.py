@@ -14,10 +14,10 @@ from segments.models import Trigger
 from segments.refreshing import refresh_segment
 from tenants import effect_job, jobs
 from tenants.access.members import make_member
+from tests.browsing import PASSWORD, enter, watch
 from tests.commerce.factories import bring_up_to_date
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a-long-enough-sentence"
 SPENDERS = {"field": "total_spent", "operator": "gte", "value": 100}
 
 
@@ -28,19 +28,9 @@ def shop(committed_tenant, site, page):
     bring_up_to_date(on=timezone.localdate(timezone=connection.tenant.zone))
     segment = save_segment(name="Big spenders", rules=SPENDERS, by=None)
     refresh_segment(segment, at=timezone.now() - timedelta(minutes=1), cause="definition")
-    page.found = []
-    page.on("pageerror", lambda error: page.found.append(str(error)))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.blockedURI))"
-    )
-    page.on("console", lambda m: page.found.append(m.text) if m.type == "error" else None)
+    page.found = watch(page)
     page.set_default_timeout(8_000)
-    page.home = site.url.replace("//localhost", "//acme.localhost") + "/admin/"
-    page.goto(f"{page.home}login/")
-    page.get_by_label("E-mail").or_(page.locator("[name=username]")).first.fill("mia@acme.test")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(page.home)
+    page.home = enter(page, site, email="mia@acme.test")
     yield page
     assert page.found == []
 
