@@ -81,6 +81,18 @@ def _attribute_statistics(call: "Call", row: Made, attributeName: str) -> Made: 
     return {"sum": sum(values), "average": sum(values) / len(values) if values else 0.0}
 
 
+def _member(call: "Call", row: Made) -> Made:
+    """Return the customer behind a member, who is made only when more than the id is asked."""
+    household = call.shop.store.household(row["_household"])
+    return (household.customer if household else None) or {}
+
+
+def _last_order_id(call: "Call", row: Made) -> str | None:
+    customer = _member(call, row)
+    last = _last_order(call, customer) if customer else None
+    return str(last["id"]) if last else None
+
+
 FIELDS: dict[tuple[str, str], Resolve] = {
     ("Customer", "email"): lambda _call, row: _email(row).get("emailAddress"),
     ("Customer", "phone"): lambda _call, row: (row["defaultPhoneNumber"] or {}).get("phoneNumber"),
@@ -92,7 +104,7 @@ FIELDS: dict[tuple[str, str], Resolve] = {
         orders_of(call, row),
         **{key: asked[key] for key in asked if key not in ("query", "sortKey")},
     ),
-    ("CustomerSegmentMember", "lastOrderId"): lambda _call, row: row.get("_last_order"),
+    ("CustomerSegmentMember", "lastOrderId"): _last_order_id,
     ("CustomerPhoneNumber", "marketingState"): lambda _call, row: _sms_state(row),
     ("CustomerPhoneNumber", "marketingOptInLevel"): lambda _call, row: row["smsMarketingConsent"][
         "optInLevel"
@@ -131,3 +143,21 @@ for _key in (
     "netPaymentSet",
 ):
     FIELDS["Order", _key] = _total(_key)
+
+
+def _of_member(key: str) -> Resolve:
+    return lambda call, row: _member(call, row).get(key)
+
+
+for _key in (
+    "displayName",
+    "firstName",
+    "lastName",
+    "note",
+    "numberOfOrders",
+    "amountSpent",
+    "defaultAddress",
+    "defaultEmailAddress",
+    "defaultPhoneNumber",
+):
+    FIELDS["CustomerSegmentMember", _key] = _of_member(_key)

@@ -100,28 +100,15 @@ def connection(shop: "Shop", members: Sequence[int], **asked: Any) -> Made:
         places = range(len(members) - 1, -1, -1) if is_down else range(start, len(members))
         for place in places:
             number = members[place]
-            yield (0, customer_number(number)), {"_household": number}
+            told = customer_number(number)
+            yield (0, told), {"id": gid("CustomerSegmentMember", told), "_household": number}
 
     made = page(walk, finds=lambda _row: True, most=MOST, **asked)
-    for edge in made["edges"]:
-        edge["node"] = _told(shop, edge["node"]["_household"])
     return made | {"totalCount": len(members), "statistics": {"_members": members}}
 
 
 def _place_behind(members: Sequence[int], after: str) -> int:
     return bisect_right(members, household_of("Customer", read_cursor(after)[1]))
-
-
-def _told(shop: "Shop", number: int) -> Made:
-    """Return a member: its id holds the customer's number, and is not the customer's id."""
-    household = shop.store.household(number)
-    customer = (household.customer if household else None) or {}
-    orders = household.orders if household else []
-    last = max(orders, key=lambda order: order["_at"], default={"id": None})
-    return customer | {
-        "id": gid("CustomerSegmentMember", customer_number(number)),
-        "_last_order": last["id"],
-    }
 
 
 def membership(call: "Call", *, customer_id: str, segment_ids: list[str]) -> Made:
