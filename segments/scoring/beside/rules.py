@@ -1,7 +1,6 @@
 """The rules that scores are made of: read, refused where they look ahead, put into queries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,10 +10,11 @@ from psycopg import sql
 from commerce.models import CustomerMetrics
 from segments.audience import StoreScope, clock_at, population
 from segments.catalogue import StoreCatalogue
+from segments.narrow import NarrowCatalogue
 from segments.rules.dependencies import dependencies
 from segments.rules.dump import dump
 from segments.rules.errors import RuleError
-from segments.rules.fields import Catalogue, Field, Source
+from segments.rules.fields import Catalogue
 from segments.rules.kinds.segment import SEGMENT
 from segments.rules.parse import parse
 from segments.rules.tree import Group, Leaf, Node
@@ -22,6 +22,7 @@ from segments.scores import SCORES, Asked
 from tenants.schema import connection
 
 Rule = dict[str, Any]
+_SOME = RawSQL("SELECT customer_id FROM score_only", [])
 
 
 class Known:
@@ -104,40 +105,13 @@ def people(only: sql.Identifier | None) -> "QuerySet[CustomerMetrics]":
     rows = population().order_by()
     if only is None:
         return rows
-    return rows.filter(pk__in=RawSQL("SELECT customer_id FROM score_only", []))
-
-
-class Narrow:
-    """A catalogue whose behaviours look at the rows of the customers in `score_only` alone.
-
-    Without it a rule about events reads every event, for however few customers it is asked.
-    """
-
-    def __init__(self, whole: Catalogue) -> None:
-        self.whole = whole
-
-    def field(self, key: str) -> Field | None:
-        return self.whole.field(key)
-
-    def source(self, key: str) -> Source | None:
-        source = self.whole.source(key)
-        if source is None:
-            return None
-        rows = source.rows
-        return replace(source, rows=lambda scope, orders: _of_some(rows(scope, orders)))
-
-    def suggestions(self, key: str) -> Sequence[str]:
-        return self.whole.suggestions(key)
-
-
-def _of_some(rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    return rows.filter(customer_id__in=RawSQL("SELECT customer_id FROM score_only", []))
+    return rows.filter(pk__in=_SOME)
 
 
 def catalogue_of(only: sql.Identifier | None) -> Catalogue:
     """Return the store's catalogue, for everybody or for those in `score_only`."""
     whole = StoreCatalogue()
-    return whole if only is None else Narrow(whole)
+    return whole if only is None else NarrowCatalogue(whole, _SOME)
 
 
 def as_sql(rows: "QuerySet[Any, Any]") -> sql.SQL:

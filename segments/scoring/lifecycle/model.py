@@ -1,7 +1,6 @@
 """The lifecycle as a scoring model."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Value, When
@@ -9,12 +8,12 @@ from psycopg import sql
 
 from segments.rules.compile import compile_rule
 from segments.scores import SCORES, Asked
-from segments.scoring.beside.rule_days import moved_by_time
-from segments.scoring.beside.rules import as_sql, catalogue_of, facts_of, people, scope_of, trees
+from segments.scoring.beside.of_rules import OfRules
+from segments.scoring.beside.rules import as_sql, catalogue_of, people, scope_of, trees
 from segments.scoring.lifecycle.parameters import read, stage_labels
 
 
-class Lifecycle:
+class Lifecycle(OfRules):
     """In which stage everybody of the base is: the first whose rule they match."""
 
     key, label, order = "lifecycle", "Lifecycle", 30
@@ -32,21 +31,9 @@ class Lifecycle:
         """Return all parameters, each stage's rule as this store has data for it."""
         return read(stored)
 
-    def reads(self, parameters: Mapping[str, Any]) -> frozenset[str]:
-        """Return the facts that the stages' rules stand on."""
-        return facts_of(_rules(parameters))
-
-    def prepare(
-        self, parameters: Mapping[str, Any], asked: Asked, since: date | None
-    ) -> list[sql.Composable] | None:
-        """Keep nothing beside the stages."""
-        return []
-
-    def moved(
-        self, parameters: Mapping[str, Any], *, since: date, asked: Asked
-    ) -> list[sql.Composable] | None:
-        """Return who time alone can have moved."""
-        return moved_by_time(trees(_rules(parameters)), since=since, day=asked.day)
+    def rules(self, parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
+        """Return the stages' rules."""
+        return [stage["rule"] for stage in parameters["stages"]]
 
     def fresh(
         self, parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
@@ -56,7 +43,7 @@ class Lifecycle:
         stages = parameters["stages"]
         cases = [
             When(compile_rule(tree, catalogue, scope), then=Value(stage["key"]))
-            for stage, tree in zip(stages, trees(_rules(parameters)), strict=True)
+            for stage, tree in zip(stages, trees(self.rules(parameters)), strict=True)
             if tree is not None
         ]
         stage_of = Case(*cases, default=Value(stages[-1]["key"]), output_field=CharField())
@@ -65,10 +52,6 @@ class Lifecycle:
             "SELECT customer_id, stage::varchar(32) AS stage"
             " FROM ({}) AS found (customer_id, stage)"
         ).format(as_sql(rows))
-
-
-def _rules(parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
-    return [stage["rule"] for stage in parameters["stages"]]
 
 
 SCORES.register(Lifecycle())

@@ -1,7 +1,6 @@
 """PQL as a scoring model."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Value, When
@@ -9,8 +8,8 @@ from psycopg import sql
 
 from segments.rules.compile import compile_rule
 from segments.scores import SCORES, Asked
-from segments.scoring.beside.rule_days import moved_by_time
-from segments.scoring.beside.rules import as_sql, catalogue_of, facts_of, people, scope_of, trees
+from segments.scoring.beside.of_rules import OfRules
+from segments.scoring.beside.rules import as_sql, catalogue_of, people, scope_of, trees
 from segments.scoring.pql.parameters import read
 from segments.scoring.pql.points import BANDS, rows
 from tenants.schema import connection
@@ -28,7 +27,7 @@ FROM pql_mask m JOIN pql_outcome o ON o.mask = m.mask
 """)
 
 
-class Pql:
+class Pql(OfRules):
     """How ready to buy each customer is, 0 to 100."""
 
     key, label, order = "pql", "PQL", 20
@@ -48,21 +47,9 @@ class Pql:
         """Return all parameters; shipped signals as this store has data for them."""
         return read(stored)
 
-    def reads(self, parameters: Mapping[str, Any]) -> frozenset[str]:
-        """Return the facts that its signals stand on."""
-        return facts_of(_rules(parameters))
-
-    def prepare(
-        self, parameters: Mapping[str, Any], asked: Asked, since: date | None
-    ) -> list[sql.Composable] | None:
-        """Keep nothing beside the scores."""
-        return []
-
-    def moved(
-        self, parameters: Mapping[str, Any], *, since: date, asked: Asked
-    ) -> list[sql.Composable] | None:
-        """Return whose signals time can have moved."""
-        return moved_by_time(trees(_rules(parameters)), since=since, day=asked.day)
+    def rules(self, parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
+        """Return the signals' rules."""
+        return [signal["rule"] for signal in parameters["signals"]]
 
     def fresh(
         self, parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
@@ -70,7 +57,7 @@ class Pql:
         """Find each customer's signals, then what each different set of them comes to."""
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS pql_mask, pql_outcome")
-            cursor.execute(_MASKS.format(_masks(parameters, asked, only)))
+            cursor.execute(_MASKS.format(_masks(self.rules(parameters), asked, only)))
             cursor.execute("SELECT DISTINCT mask FROM pql_mask")
             masks = [mask for (mask,) in cursor.fetchall()]
             cursor.execute(_OUTCOMES)
@@ -81,18 +68,14 @@ class Pql:
         return _SCORED
 
 
-def _rules(parameters: Mapping[str, Any]) -> list[dict[str, Any] | None]:
-    return [signal["rule"] for signal in parameters["signals"]]
-
-
 def _masks(
-    parameters: Mapping[str, Any], asked: Asked, only: sql.Identifier | None
+    rules: list[dict[str, Any] | None], asked: Asked, only: sql.Identifier | None
 ) -> sql.Composable:
     """Return the query of (customer_id, mask): a bit for each signal, in one scan."""
     catalogue, scope = catalogue_of(only), scope_of(asked)
     conditions = [
         (1 << place, compile_rule(tree, catalogue, scope))
-        for place, tree in enumerate(trees(_rules(parameters)))
+        for place, tree in enumerate(trees(rules))
         if tree is not None
     ]
     bits = BigIntegerField()
