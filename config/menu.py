@@ -123,6 +123,7 @@ MERCHANT_GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Privacy", "policy", "admin:privacy", ("access.manage_privacy",)),
             Entry("Team", "groups", "admin:team", ("access.manage_team",)),
             Entry("Service keys", "key", "admin:service_keys", ("access.manage_keys",)),
+            Entry("API", "api", "api_docs", ("access.manage_keys",)),
         ),
     ),
 )
