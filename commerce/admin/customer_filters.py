@@ -40,10 +40,10 @@ class CustomerFilters(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for column in columns.CUSTOMERS:
-            if column.choices is not None:
-                choices = [("", "Any"), *column.choices()]
+            options = column.choices() if column.choices is not None else []
+            if options:
                 self.fields[column.key] = forms.ChoiceField(
-                    required=False, choices=choices, label=column.label
+                    required=False, choices=[("", "Any"), *options], label=column.label
                 )
         for name in ("last_from", "last_to"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
