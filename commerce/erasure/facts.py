@@ -30,6 +30,11 @@ from tenants.access.models import Effect
 
 # What stays of an emptied row: which one it is, and that it was erased.
 STAYS = {"id", "merged_into", "erased_at", "created_at"}
+# What writes by programs were answered is kept for a day.
+_FORGET_ANSWERS = """
+    DELETE FROM access_answer a WHERE body IS NOT NULL AND EXISTS (
+        SELECT FROM unnest(%s::text[]) AS word WHERE strpos(lower(a.body::text), word) > 0)
+"""
 
 
 def tell(people: People) -> dict[str, Any]:
@@ -72,6 +77,7 @@ def erase(cursor: CursorWrapper, people: People, moment: Moment) -> dict[str, in
             _deleted(model, **{f"{side}__in": people.customers})
     counts["effects"] = effects.forget_customers(people.customers)
     _audit(people).update(changes={})
+    cursor.execute(_FORGET_ANSWERS, [sorted(people.emails | people.phones)])
     counts["customers"] = _empty(people, moment)
     counts["words"] = words.forget(cursor)
     _follow(cursor, people, moment)

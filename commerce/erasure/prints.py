@@ -33,15 +33,24 @@ def keep(people: People, *, at: datetime) -> int:
 
     An address that somebody else who stays has too is theirs as well: it turns nobody away.
     """
-    others = Customer.objects.filter(email_key__in=people.emails, erased_at=None)
-    shared = set(others.exclude(pk__in=people.customers).values_list("email_key", flat=True))
-    return write(people.ids, people.emails - shared, at=at)
+    return write(people.ids, people.emails, at=at, besides=people.customers)
 
 
-def write(ids: Iterable[tuple[str, str]], emails: Iterable[str], *, at: datetime) -> int:
-    """Write prints of ids (source, id there) and folded addresses; return how many there are."""
-    key = _key()
-    digests = {_digest(key, "email", email) for email in emails}
+def write(
+    ids: Iterable[tuple[str, str]],
+    emails: Iterable[str],
+    *,
+    at: datetime,
+    besides: Iterable[int] = (),
+) -> int:
+    """Write prints of ids (source, id there) and folded addresses; return how many there are.
+
+    `besides`: the customers they are of, if any. An address that somebody else has is left out.
+    """
+    key, asked = _key(), set(emails)
+    others = Customer.objects.filter(email_key__in=asked, erased_at=None, merged_into=None)
+    shared = set(others.exclude(pk__in=list(besides)).values_list("email_key", flat=True))
+    digests = {_digest(key, "email", email) for email in asked - shared}
     digests |= {_digest(key, f"id:{source}", known) for source, known in ids}
     rows = [ErasedPrint(digest=digest, made_at=at) for digest in sorted(digests)]
     ErasedPrint.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)

@@ -153,7 +153,8 @@ def _do(row: PrivacyRequest, *, at: datetime, handle: RunHandle) -> None:
         row.counts = shops.forget(row.source, by=row.asked_by, at=at, progress=handle)
         return
     living = identity.resolve(row.customer or 0)
-    if living is None or living.erased_at is not None:
+    is_gone = living is None or (living.erased_at is not None and living.erased_at < row.asked_at)
+    if living is None or is_gone or (row.kind == Kind.EXPORT and living.erased_at):
         row.state = State.NOBODY
         return
     row.customer = living.pk

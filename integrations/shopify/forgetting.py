@@ -25,6 +25,9 @@ def _erase(cursor: CursorWrapper, people: People, moment: Moment) -> int:
         theirs = {"segment__store": store, "number__in": ids}
         count += ShopifySegmentMember.objects.filter(**theirs).delete()[0]
         count += ShopifySegmentMove.objects.filter(**theirs).delete()[0]
+        subjects = [f"customers:{number}" for number in ids]
+        about = ShopifyDelivery.objects.filter(store=store, subject__in=subjects)
+        count += about.update(subject="")
     named = _named_by(people)
     if named:
         rows = ShopifyDelivery.objects.filter(pk__in=named)

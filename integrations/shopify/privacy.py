@@ -75,9 +75,13 @@ def _erase(store: ShopifyStore, known: str, email: str, *, at: datetime) -> None
         raise NotUnderstood("The message names no customer.")
     mark = prints.id_print(store.source, known) if known else prints.email_print(email)
     customer = _customer(store, known, email)
-    if customer is None:
-        ids = [(store.source, known)] if known else []
-        prints.write(ids, [email] if email else [], at=at)
+    # At once: the account may be gone before the erasure is done, and with it what to print.
+    prints.write(
+        [(store.source, known)] if known else [],
+        [email] if email else [],
+        at=at,
+        besides=[customer] if customer else [],
+    )
     requests.ask(
         Kind.ERASURE, customer=customer, at=at, source=store.source, reference=f"redact:{mark[:40]}"
     )

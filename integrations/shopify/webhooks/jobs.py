@@ -71,6 +71,7 @@ jobs.register(
         queue="interactive",
         cadence=Cadence.HOURS,
         every=1,
+        account=PROVIDER,
         help="Whoever a webhook named is read anew. Woken by each webhook.",
     )
 )

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from commerce.erasure import prints
 from integrations.errors import ReconnectNeeded, Refused, TryLater
 from integrations.models import ShopifyDelivery, ShopifyLoad, ShopifyStore
 from integrations.shopify import loads, privacy
@@ -90,7 +91,9 @@ def _work_off(rows: Rows, part: Part) -> None:
             left.append(row)
             continue
         part.said[row.pk] = said
-        row.subject, row.subject_at = said.subject[:100], said.changed_at
+        is_named = said.about != "privacy"  # a list of who was erased is no erasure
+        row.subject = said.subject[:100] if is_named else ""
+        row.subject_at = said.changed_at
         groups[said.about].append(row)
     _finish(left, part)
     # Privacy first: who asks to be erased is still known, and the log says what was found.
@@ -185,10 +188,14 @@ def _read_again(resource: Resource) -> "Handler":
 def _news(rows: Rows, part: Part, resource: Resource) -> set[str]:
     """Return whom to read: not those of whom the mirror is newer than the message."""
     named = {row.pk: getattr(part.said[row.pk], resource.key) for row in rows}
+    if resource is CUSTOMERS:
+        _forget_erased(rows, named, part)
     known = objects.known_since(part.store, resource, [pk for ids in named.values() for pk in ids])
     wanted: set[str] = set()
     for row in rows:
         says_when = row.topic in ("CUSTOMERS_UPDATE", "CUSTOMERS_CREATE", "ORDERS_UPDATED")
+        if not named[row.pk]:
+            continue
         since = known.get(named[row.pk][0])
         # Shopify counts whole seconds: one of the same second may be a later change.
         if says_when and since and row.subject_at and row.subject_at < since:
@@ -196,6 +203,16 @@ def _news(rows: Rows, part: Part, resource: Resource) -> set[str]:
         else:
             wanted.update(named[row.pk])
     return wanted
+
+
+def _forget_erased(rows: Rows, named: dict[int, tuple[str, ...]], part: Part) -> None:
+    """Read nobody who was erased, and name them in no row."""
+    ids = {known for found in named.values() for known in found}
+    erased = prints.erased_ids(part.store.source, ids)
+    for row in rows:
+        if erased.intersection(named[row.pk]):
+            named[row.pk] = tuple(known for known in named[row.pk] if known not in erased)
+            row.subject = ""
 
 
 def _list_segments(rows: Rows, part: Part) -> None:
