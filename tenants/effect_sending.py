@@ -7,9 +7,9 @@ lane), and a second one would skip what the first has taken.
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from tenants import effects
 from tenants.access.models import Effect, EffectTarget
 from tenants.effect_targets import REST_AFTER, note_failure, note_success, outgoing_pause
-from tenants.effects import Delivery, Outcome, State
+from tenants.effects import Delivery, Outcome, Result, State
 
 MOST_ATTEMPTS = 8
 # Before the second attempt, the third …: together a day and a half.
@@ -93,20 +93,55 @@ def _outside(consumer: str, delivery: Delivery, at: dt.datetime) -> Sent:
     taken = _take(consumer, 1 if is_probing and delivery.page else delivery.page, at=at)
     sent.taken, is_open = len(taken), True
     left = {effect.pk for effect in taken}
-    is_well = False
-    for batch, outcome in delivery.deliver(taken, at=at):
+    is_well, course = False, _Course()
+    for batch, outcome in _results(delivery, taken, at=at, course=course):
         left -= {effect.pk for effect in batch}
         _write(batch, outcome, at=at, sent=sent)
+        if not is_open:
+            continue  # it was on its way when the target failed: that was counted
         if outcome.state in (State.DONE, State.FAILED) and not is_well:
             note_success(consumer, at=at)
             is_well = True
         if outcome.state == State.WAITING:
             is_well = False
             is_open = _note(consumer, outcome, at=at)
-        if not is_open or time.monotonic() - began > settings.EFFECT_LEASE_SECONDS / 2:
-            break
+        is_late = time.monotonic() - began > settings.EFFECT_LEASE_SECONDS / 2
+        course.goes_on = is_open and not is_late
     _give_back(left)
     return sent
+
+
+@dataclass
+class _Course:
+    """Whether a page's work goes on."""
+
+    goes_on: bool = True
+
+
+def _results(
+    delivery: Delivery, taken: Sequence[Effect], *, at: dt.datetime, course: _Course
+) -> Iterator[Result]:
+    """Yield how effects ended, until the work is to stop.
+
+    A delivery with several on their way is told so (`send(False)`) and yields how those end.
+    """
+    results = delivery.deliver(taken, at=at)
+    told: bool | None = None
+    while True:
+        try:
+            result = results.send(told) if _takes_word(results, delivery) else next(results)
+        except StopIteration:
+            return
+        yield result
+        told = course.goes_on
+        if not told and not delivery.has_several:
+            return
+
+
+def _takes_word(
+    results: Any, delivery: Delivery
+) -> TypeGuard[Generator[Result, bool | None, None]]:
+    return delivery.has_several
 
 
 def _note(consumer: str, outcome: Outcome, *, at: dt.datetime) -> bool:

@@ -72,6 +72,7 @@ class Delivery(Protocol):
     goes_out: bool  # stands still while outgoing effects are paused
     is_inside: bool  # done in the transaction that says so
     page: int  # effects taken at once; 0: all of one occasion
+    has_several: bool  # on their way at once: `send(False)` lets it end those and stop
 
     def waits_until(self, at: dt.datetime) -> dt.datetime | None:
         """Return until when nothing may be sent (quiet hours), if so."""

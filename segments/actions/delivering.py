@@ -1,6 +1,6 @@
 """How a trigger's effects are done: by its kind, outside its quiet hours, within contact rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 
 from segments.actions.contact import may_still_reach, note_contact
@@ -21,6 +21,7 @@ class TriggerDelivery:
     def __init__(self, trigger: Trigger, kind: Kind) -> None:
         self.trigger, self.kind = trigger, kind
         self.goes_out, self.is_inside, self.page = kind.goes_out, kind.is_inside, kind.page
+        self.has_several = kind.has_several
 
     def waits_until(self, at: datetime) -> datetime | None:
         """Return when the quiet hours end, during them."""
@@ -37,10 +38,19 @@ class TriggerDelivery:
         if barred:
             yield barred, effects.left_out("never_contact")
         rest = [effect for effect in effects_ if effect.pk in allowed]
-        for batch, outcome in self.kind.deliver(self.trigger, rest, at=at):
+        results, told = self.kind.deliver(self.trigger, rest, at=at), None
+        while True:
+            try:
+                batch, outcome = (
+                    results.send(told)
+                    if self.has_several and isinstance(results, Generator)
+                    else next(results)
+                )
+            except StopIteration:
+                return
             if outcome.state == effects.State.DONE:
                 note_contact(batch, at=at)
-            yield batch, outcome
+            told = yield batch, outcome
 
 
 def open_trigger(consumer: str) -> TriggerDelivery | None:

@@ -18,6 +18,8 @@ REASONS = {
     "never_contact": "are never contacted",
     "pressure": "were reached often enough this week",
     "gone": "are no customers any more",
+    "no_address": "have no usable e-mail address or phone number",
+    "no_profile": "are unknown to Klaviyo, where no new profiles are wanted",
     "over": "were settled before it was their turn",
 }
 

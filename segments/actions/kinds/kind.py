@@ -38,6 +38,7 @@ class Kind(ABC):
     goes_out: ClassVar[bool] = False  # leaves Strata: stands still while everything outgoing is
     is_inside: ClassVar[bool] = True  # done in one transaction with the end of its effects
     page: ClassVar[int] = 1_000  # effects at once; 0: all of a run
+    has_several: ClassVar[bool] = False  # on their way at once
     is_signed: ClassVar[bool] = False  # the trigger gets a secret
 
     def is_contact(self, options: dict[str, Any]) -> bool:

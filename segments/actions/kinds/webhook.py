@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from commerce.models import Customer
 from samples.models import Finding
 from segments.actions import signing
+from segments.actions.kinds.in_flight import Clients, in_flight
 from segments.actions.kinds.kind import KINDS, Kind, Options
 from segments.actions.people import customers_of, split
 from segments.models import Trigger
@@ -23,7 +25,8 @@ from tenants.http import AddressRefused, Answer, Client, Unreachable
 from tenants.public_address import check_url
 from tenants.schema import connection
 
-PAGE = 50
+PAGE = 200
+IN_FLIGHT = 8  # requests of a trigger on their way at once: a receiver may take 200 ms for each
 WAIT, LONGEST_WAIT = 60, 900  # seconds after “too many requests”
 THIS_ONE = frozenset([400, 409, 413, 415, 422])  # what is wrong with one request
 FOR_GOOD = {
@@ -64,7 +67,7 @@ class Webhook(Kind):
     icon = "webhook"
     form = WebhookOptions
     goes_out, is_inside, page, is_signed = True, False, PAGE, True
-    takes_samples = True
+    takes_samples = has_several = True
 
     def is_contact(self, options: dict[str, Any]) -> bool:
         return bool(options.get("writes_to_customers"))
@@ -84,11 +87,17 @@ class Webhook(Kind):
         if trigger.old_secret_until and at < trigger.old_secret_until:
             secrets.append(trigger.old_secret)
         there, over = split(trigger, effects_, people=people)
-        yield from over
-        with Client(trigger.options["url"]) as client:
-            for effect in there:
+        for result in over:  # noqa: UP028 - what is sent back is for the requests alone
+            yield result
+        with Clients(trigger.options["url"], most=IN_FLIGHT) as clients:
+
+            def begin(effect: Effect) -> "Future[Outcome]":
                 body = encode(message(trigger, effect, people.get(effect.pk), ids))
-                yield [effect], send(client, body, effect=effect, secrets=secrets, at=at)
+                return clients.begin(
+                    lambda client: send(client, body, effect=effect, secrets=secrets, at=at)
+                )
+
+            yield from in_flight(there, begin=begin, most=IN_FLIGHT)
 
 
 def message(

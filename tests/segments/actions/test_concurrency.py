@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from commerce.models import Customer
 from segments.actions.dispatching import dispatch
+from segments.actions.kinds.webhook import IN_FLIGHT
 from segments.models import MembershipChange, Trigger
 from tenants import dispatch as dispatcher
 from tenants import effect_job, jobs
-from tenants.access.models import Effect
+from tenants.access.models import Effect, EffectTarget
 from tenants.effect_sending import send_page
 from tenants.models import Tenant
 from tests.segments.actions.facts import make_segment, make_trigger
-from tests.sink import Sink
+from tests.sink import Sink, status
 from tests.workers import Workers, kill, wait_for
 
 
@@ -122,10 +123,49 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_o
     sent = {str(delivery) for delivery in Effect.objects.values_list("delivery", flat=True)}
     assert times.keys() == sent
     repeats = sum(times.values()) - rows
-    assert repeats <= kills
+    assert repeats <= kills * IN_FLIGHT
     customers = {json.loads(body)["customer"]["id"] for _, body in sink.received}
     assert len(customers) == rows
     assert trigger.consumer == f"trigger:{trigger.pk}"
+
+
+def test_several_requests_are_on_their_way_at_once_and_no_more_than_allowed(shop):
+    sink, most, now_open = Sink(), [0], set()
+    answer = sink.answer
+
+    def slowly(handler) -> None:
+        now_open.add(handler)
+        most[0] = max(most[0], len(now_open))
+        time.sleep(0.02)
+        answer(handler)
+        now_open.discard(handler)
+
+    sink.answer = slowly
+    trigger = shop(60, kind="webhook", options={"url": sink.url})
+    at = timezone.now()
+    dispatch(trigger.pk, at=at)
+    sent = send_page(trigger.consumer, at=at)
+    sink.close()
+
+    assert sent.done == 60
+    assert 1 < most[0] <= IN_FLIGHT
+
+
+def test_what_was_on_its_way_when_a_target_failed_is_written_and_counts_as_one_failure(shop):
+    sink = Sink()
+    sink.answer = status(503)
+    trigger = shop(60, kind="webhook", options={"url": sink.url})
+    at = timezone.now()
+    dispatch(trigger.pk, at=at)
+
+    send_page(trigger.consumer, at=at)
+
+    sink.close()
+    target = EffectTarget.objects.get()
+    tried = Effect.objects.filter(attempts=1, state="waiting", status=503)
+    assert (target.failures, target.paused_at) == (3, None)
+    assert tried.count() == len(sink.received) <= 3 + IN_FLIGHT
+    assert Effect.objects.filter(attempts=0, state="waiting").count() == 60 - tried.count()
 
 
 def unfinished() -> int:

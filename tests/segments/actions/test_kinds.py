@@ -7,6 +7,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from commerce.models import Customer, StaleCustomer
+from integrations.models import KlaviyoAccount
+from integrations.sandbox.klaviyo.server import serving
+from integrations.sandbox.klaviyo.world import World
 from segments.actions.dispatching import dispatch_all
 from segments.actions.kinds import KINDS
 from segments.manual import create_manual
@@ -21,7 +24,18 @@ from tests.sink import status
 
 
 @pytest.fixture
-def options(tenant, sink):
+def klaviyo(tenant, settings):
+    """An account at a Klaviyo of our own."""
+    world = World()
+    account = world.open_account("KINDS1", name="Acme", key="pk_kinds_of_actions")
+    KlaviyoAccount.objects.create(account_id=account.id, key="pk_kinds_of_actions")
+    with serving(world) as origin:
+        settings.KLAVIYO_BASE_URL = origin
+        yield account
+
+
+@pytest.fixture
+def options(tenant, sink, klaviyo):
     """Options of each kind; a kind of this floor that is missing here fails the suite."""
     person = User.objects.create_user("ada", "ada@acme.test")
     chosen = create_manual(name="Chosen", by=None)
@@ -32,6 +46,7 @@ def options(tenant, sink):
         "remove_tag": {"tag": "VIP"},
         "add_to_segment": {"target": str(chosen.pk)},
         "inbox_task": {"title": "Call"},
+        "klaviyo_event": {"metric": "standard"},
     }
 
 

@@ -1,7 +1,9 @@
 """docs/api.md on webhooks: what it shows checks what Strata sends."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import time
 from datetime import timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import sync_playwright
 
 from segments.actions import signing, triggers
 from segments.actions.dispatching import dispatch_all
@@ -18,6 +21,13 @@ from tests.commerce.factories import CustomerFactory
 from tests.segments.actions.facts import make_trigger
 
 TEXT = (Path(__file__).parents[3] / "docs" / "api.md").read_text().partition("## Webhooks")[2]
+
+SHELL = re.findall(r"```sh\n(.*?)```", TEXT.partition("## ")[0], re.S)
+(SCRIPT,) = re.findall(r"```js\n(.*?)```", TEXT, re.S)
+ASK = """
+const [secret, header, hex] = %s;
+const body = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+"""
 
 
 @pytest.fixture
@@ -76,7 +86,7 @@ def test_the_shown_command_prints_the_signature(delivered, tmp_path):
     trigger, send = delivered
     header, body = send()
     (tmp_path / "body.json").write_bytes(body)
-    (command,) = re.findall(r"```sh\n(.*?)```", TEXT.partition("## Commands")[0], re.S)
+    command = SHELL[0]
     seconds, mark = (part.partition("=")[2] for part in header.split(","))
 
     found = subprocess.run(
@@ -90,3 +100,60 @@ def test_the_shown_command_prints_the_signature(delivered, tmp_path):
 
     assert found.stdout.strip() == mark
     assert abs(time.time() - int(seconds)) < 60
+
+
+@pytest.fixture
+def is_ours_in_js():
+    """The shown function, in Node; in Chromium where there is no Node 20."""
+    node = shutil.which("node")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True) if node else None
+    has_node = version is not None and int(version.stdout[1:].split(".")[0]) >= 20
+
+    def ask(secret, header, body):
+        asked = SCRIPT + ASK % json.dumps([secret, header, body.hex()])
+        if has_node:
+            code = f"{asked} isOurs(secret, header, body).then((one) => console.log(one));"
+            done = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True)
+            return done.stdout.strip() == "true"
+        return in_chromium(f"async () => {{ {asked} return await isOurs(secret, header, body); }}")
+
+    return ask
+
+
+def in_chromium(code):
+    """Run a function in a page of this machine: Web Crypto wants a secure context."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+    if not path:
+        pytest.skip("neither Node nor Chromium on this machine")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.route(
+            "http://localhost/", lambda route: route.fulfill(body="", content_type="text/html")
+        )
+        page.goto("http://localhost/")
+        found = page.evaluate(code)
+        browser.close()
+    return found
+
+
+def test_the_shown_javascript_knows_what_is_ours(delivered, is_ours_in_js):
+    trigger, send = delivered
+    header, body = send()
+
+    assert is_ours_in_js(trigger.secret, header, body) is True
+    assert is_ours_in_js(trigger.secret, header, body + b" ") is False
+    assert is_ours_in_js("whsec_other", header, body) is False
+    assert is_ours_in_js(trigger.secret, "v1=abc", body) is False
+
+
+def test_the_shown_curl_sends_what_the_receiver_takes_for_ours(sink, is_ours):
+    if not shutil.which("curl"):
+        pytest.skip("no curl on this machine")
+    env = os.environ | {"SECRET": "whsec_mine", "RECEIVER": sink.url}
+
+    subprocess.run(["sh", "-c", SHELL[1]], env=env, capture_output=True, check=True)
+
+    headers, body = sink.received[-1]
+    assert is_ours("whsec_mine", headers[signing.HEADER], body)
+    assert json.loads(body)["type"] == headers[signing.TYPE] == "segment.entered"

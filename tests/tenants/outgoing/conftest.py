@@ -21,7 +21,7 @@ def sink(settings) -> Iterator[Sink]:
 class Probe:
     """A delivery whose outcomes the test chooses: `answers[change]`, else done."""
 
-    goes_out, is_inside, page = True, False, 10
+    goes_out, is_inside, page, has_several = True, False, 10, False
 
     def __init__(self) -> None:
         self.answers, self.sent, self.quiet = {}, [], None
