@@ -3,9 +3,12 @@
 The import takes a quarter of an hour at this size; scores and pages do not care how rows came in.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import transaction
+from django.db.backends.utils import CursorWrapper
 
 from benchmarks import merchant
 from benchmarks.measure import Report, timed
@@ -17,8 +20,8 @@ from tenants.schema import connection
 
 _INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes
-WHERE schemaname = current_schema() AND tablename = 'commerce_order'
-    AND indexname NOT LIKE '%%pkey' AND indexname <> 'order_unique'
+WHERE schemaname = current_schema() AND tablename = %s
+    AND indexname NOT LIKE '%%pkey' AND indexname <> %s
 """
 _CUSTOMERS = """
 INSERT INTO commerce_customer (first_name, last_name, email, email_key, phone, phone_key, name_key,
@@ -83,12 +86,18 @@ def _fill(size: Size) -> None:
         "first_day": FIRST_DAY,
         "days": DAYS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INDEXES)
-        indexes = cursor.fetchall()
-        for name, _ in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
+    with connection.cursor() as cursor, without_indexes(cursor, "commerce_order", "order_unique"):
         for statement in (_CUSTOMERS, _IDENTITIES, _ORDERS):
             cursor.execute(statement, values)
-        for _, definition in indexes:
-            cursor.execute(definition)
+
+
+@contextmanager
+def without_indexes(cursor: CursorWrapper, table: str, constraint: str) -> Iterator[None]:
+    """Take a table's indexes away for a block, its key and the index of `constraint` apart."""
+    cursor.execute(_INDEXES, [table, constraint])
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    for _, definition in indexes:
+        cursor.execute(definition)

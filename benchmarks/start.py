@@ -20,14 +20,15 @@ def measure(folder: Path, report: Report) -> None:
     left_out = shutil.ignore_patterns("var", ".git", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, copy, ignore=left_out)
     env = {key: value for key, value in os.environ.items() if key not in OURS}
-    env["PORT"] = str(_free_port())
+    env["PORT"] = str(free_port())
     for what, limit in (("./strata up, from nothing", 60), ("./strata up, again", 6)):
         seconds = _up(copy, env)
         report.add(what, f"{seconds:.1f} s", f"<= {limit} s", ok=seconds <= limit)
     shutil.rmtree(copy, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

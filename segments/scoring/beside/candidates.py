@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from segments.models import ScoreRun
-from segments.scores import RFM, Asked, ScoreModel, fact_of
+from segments.scores import RFM, SCORES, Asked, ScoreModel, fact_of
 
 ONLY = sql.Identifier("score_only")  # (customer_id): who is looked at
 
@@ -40,12 +40,9 @@ def find_candidates(
     by_time = model.moved(plan.parameters, since=plan.since, asked=asked)
     if by_time is None:
         return None
-    parts = [
-        sql.SQL("SELECT customer_id FROM score_marked"),
-        sql.SQL("SELECT customer_id FROM score_touched"),
-        *kept,
-        *by_time,
-    ]
+    parts = [sql.SQL("SELECT customer_id FROM score_marked"), *kept, *by_time]
+    if {fact_of(other.key) for other in SCORES} & model.reads(plan.parameters):
+        parts.append(sql.SQL("SELECT customer_id FROM score_touched"))
     cursor.execute("DROP TABLE IF EXISTS score_only")
     cursor.execute("CREATE TEMP TABLE score_only (customer_id bigint PRIMARY KEY) ON COMMIT DROP")
     # In order, so that neighbours are looked up and written together.
