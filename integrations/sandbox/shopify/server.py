@@ -97,6 +97,9 @@ class Handler(BaseHTTPRequestHandler):
         if shop is None:
             return None, Answer({"errors": "Not Found"}, status=404)
         if path.startswith("/sandbox/"):
+            is_json = "json" in self.headers.get("Content-Type", "")
+            if method == "POST" and not is_json:  # a form on some page of the web sends none
+                return None, Answer({"error": "Send JSON."}, status=415)
             asked = _read(body, self.headers)
             return None, answer_control(self.sandbox, shop, path, asked, method=method)
         if graphql and method == "POST":

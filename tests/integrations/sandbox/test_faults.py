@@ -135,3 +135,12 @@ def test_what_cannot_be_done_is_said(shopify, path, asked):
 
     assert status == 400
     assert told["error"]
+
+
+def test_a_form_of_a_strange_page_changes_nothing(shopify):
+    status, _, told = shopify.send(
+        "POST", "/sandbox/faults", {"kind": "status"}, Content_Type="text/plain"
+    )
+
+    assert (status, told) == (415, {"error": "Send JSON."})
+    assert shopify.sandbox.faults.queue == []

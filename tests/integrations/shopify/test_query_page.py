@@ -1,7 +1,9 @@
 """The page that takes a segment's query from Shopify."""
 
 import pytest
+from django.utils import timezone
 
+from integrations.models import ShopifySegment
 from segments.models import Segment
 
 URL = "/admin/library/shopify-query/"
@@ -74,3 +76,20 @@ def test_who_makes_no_segments_and_strangers_stay_outside(member, client):
 
 def test_the_library_leads_there(owner):
     assert URL in owner.get("/admin/library/").content.decode()
+
+
+def test_a_mirrored_segment_offers_its_query(owner, store):
+    segment = Segment.objects.create(name="From the shop", slug="from-the-shop", kind="shopify")
+    ShopifySegment.objects.create(
+        segment=segment,
+        store=store,
+        external_id=1,
+        name="From the shop",
+        query=QUERY,
+        listed_at=timezone.now(),
+    )
+
+    page = owner.get(f"/admin/segments/segment/{segment.pk}/change/").content.decode()
+
+    assert "Write this as a rule of Strata" in page
+    assert f'action="{URL}"' in page
