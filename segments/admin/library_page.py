@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from segments import library, library_counting
+from segments.admin.library_doing import address_of
 from segments.catalogue import StoreCatalogue
-from segments.export import MAY_EXPORT
 from segments.library import NotPossible, Shelved
 from segments.models import Library, Segment
 from segments.presets import PRESETS, families
+from segments.presets.preset import Family
 from segments.rules.errors import RuleError
 from tenants import audit, jobs
 from tenants.pages import Page, PageView, register
@@ -60,7 +61,7 @@ class LibraryPage(PageView):
         }
         shown = {
             "library": kept,
-            "families": _by_family(shelved),
+            "families": _by_family(shelved, self.request.user),
             "counting": counting,
             "may_use": may_use,
             "form": ListsForm(initial=told),
@@ -114,21 +115,33 @@ def use(request: HttpRequest) -> HttpResponse:
 
 
 def after_use(request: HttpRequest, segment: Segment) -> str:
-    """Return the address of what comes next: the segment, its builder, or its list."""
+    """Return the address of what comes next: the segment, its builder, or what it is for."""
     if request.POST.get("then") == "edit" and segment.kind == Segment.Kind.RULES:
         return reverse("admin:segments_segment_edit", args=[segment.pk])
-    if request.POST.get("then") == "list" and request.user.has_perm(MAY_EXPORT):
-        return reverse("admin:segment_export", args=[segment.pk])
+    action = PRESETS[segment.preset].action if segment.preset in PRESETS else None
+    if request.POST.get("then") == "do" and action is not None:
+        return address_of(action, segment, request.user)
     return reverse("admin:segments_segment_change", args=[segment.pk])
 
 
-def _by_family(shelved: list[Shelved]) -> list[dict[str, Any]]:
+def _by_family(shelved: list[Shelved], user: Any) -> list[dict[str, Any]]:
     """Return the families with their shelves; one that this store cannot use at all comes last."""
     groups = [
-        {"family": family, "shelved": [one for one in shelved if one.preset.family == family.key]}
+        {"family": family, "cards": [_card(one, user) for one in shelved if _is_of(one, family)]}
         for family in families()
     ]
-    return sorted(groups, key=lambda group: all(one.missing for one in group["shelved"]))
+    return sorted(groups, key=lambda group: all(card["one"].missing for card in group["cards"]))
+
+
+def _is_of(one: Shelved, family: Family) -> bool:
+    return one.preset.family == family.key
+
+
+def _card(one: Shelved, user: Any) -> dict[str, Any]:
+    """Return a shelf's card: the preset, and where what it is for is done once it is in use."""
+    action = one.preset.action
+    doing = address_of(action, one.segment, user) if action and one.segment else ""
+    return {"one": one, "doing": doing}
 
 
 def _previewed(

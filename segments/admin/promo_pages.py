@@ -1,5 +1,6 @@
 """Promo codes: the list, and the form that makes and changes one with its audience beside it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -109,10 +110,11 @@ class PromoFormPage(PageView):
         )
 
     def _suggested(self) -> Draft:
-        """Begin with the segment whose page led here."""
-        asked = self.request.GET.get("segment", "")
+        """Begin with the segment whose page led here, and the percentage it is meant for."""
+        asked, value = (self.request.GET.get(name, "") for name in ("segment", "value"))
         is_id = asked.isdecimal() and len(asked) < 18
-        return Draft(code="", include=(int(asked),) if is_id else ())
+        percent = Decimal(value) if value.isdecimal() and len(value) < 3 else None
+        return Draft(code="", include=(int(asked),) if is_id else (), value=percent)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.row

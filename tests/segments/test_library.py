@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,10 +12,12 @@ from django_tenants.utils import tenant_context
 
 from commerce.models import AttributeDefinition, EventName
 from segments import library, library_counting
+from segments.admin import library_doing
 from segments.library_proposals import proposals
 from segments.models import Library, ManualMember, Segment, SensitiveFields
 from segments.presets import PRESETS
 from tenants import jobs
+from tenants.access.members import make_member
 from tests.commerce.factories import CustomerFactory, OrderFactory, bring_up_to_date
 from tests.conftest import sign_in
 
@@ -144,17 +146,37 @@ def test_the_page_shows_every_preset_and_makes_one_in_one_click(shop, member):
     assert f"Open {segment.name}" in marketer.get(PAGE).content.decode()
 
 
-def test_a_worked_example_gives_its_list_in_one_click(shop, owner, member):
-    shown = owner.get(PAGE).content.decode()
+@pytest.mark.parametrize(
+    ("preset", "page", "asked"),
+    [
+        ("winback_campaign", "promo_code_add", "&value=20"),
+        ("vip_upsell", "promo_code_add", ""),
+        ("new_customer_nurture", "trigger_add", ""),
+    ],
+)
+def test_a_worked_example_offers_its_action_in_one_click(shop, owner, preset, page, asked):
+    label = PRESETS[preset].action.label
+    before = owner.get(PAGE).content.decode()
 
-    answer = owner.post(PAGE, {"preset": "vip_upsell", "then": "list"})
+    answer = owner.post(PAGE, {"preset": preset, "then": "do"})
 
     segment = Segment.objects.get()
-    assert "Run a wine pairing promotion: make the list" in shown
-    assert answer.url == reverse("admin:segment_export", args=[segment.pk])
-    # Who may not export looks at the members.
-    told = member("marketer").post(PAGE, {"preset": "vip_upsell", "then": "list"})
-    assert told.url == reverse("admin:segments_segment_change", args=[segment.pk])
+    form = owner.get(answer.url).content.decode()
+    assert answer.url == f"{reverse(f'admin:{page}')}?segment={segment.pk}{asked}"
+    assert segment.name in form
+    assert ('value="20"' in form) is bool(asked)
+    assert (label in before, label in owner.get(PAGE).content.decode()) == (True, True)
+
+
+def test_who_may_not_do_what_a_segment_is_for_looks_at_its_members(shop):
+    marketer = sign_in(shop, make_member("mia@acme.test", role="marketer"))
+    segment, _ = library.use_preset("winback_campaign", by=None)
+    action = PRESETS["winback_campaign"].action
+
+    nobody = library_doing.address_of(action, segment, AnonymousUser())
+
+    assert nobody == reverse("admin:segments_segment_change", args=[segment.pk])
+    assert f"?segment={segment.pk}&amp;value=20" in marketer.get(PAGE).content.decode()
 
 
 def test_rules_are_read_before_they_are_used(shop, owner):
