@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("commerce.api.urls")),
     path("", include("samples.api.urls")),
     path("", include("integrations.shopify.segments.urls")),
+    path("", include("integrations.klaviyo.api.urls")),
     path("", include("segments.api.urls")),
     path("", include("segments.api.promo_urls")),
     # Last: an id of a source may hold slashes, and …/segments/ is no part of one.

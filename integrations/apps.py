@@ -22,3 +22,5 @@ class IntegrationsConfig(AppConfig):
         from integrations.klaviyo import jobs as klaviyo_jobs  # noqa: F401 - likewise
         from integrations.klaviyo import privacy as klaviyo_privacy  # noqa: F401 - likewise
         from integrations.klaviyo import uses as klaviyo_uses  # noqa: F401 - likewise
+        from integrations.klaviyo import actions as klaviyo_actions  # noqa: F401 - likewise
+        from integrations.klaviyo import property_job as klaviyo_properties  # noqa: F401

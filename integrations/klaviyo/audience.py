@@ -85,3 +85,9 @@ def address_of(customer: Customer) -> dict[str, str]:
     if re.fullmatch(EMAIL, customer.email_key):
         return {"email": customer.email_key}
     return {"phone_number": f"+{customer.phone_key}"}
+
+
+def has_address(customer: Customer) -> bool:
+    """Say whether a customer can be named to Klaviyo: by e-mail, else by phone."""
+    by_phone = re.fullmatch(PHONE, customer.phone) and 8 <= len(customer.phone_key) <= 15
+    return bool(re.fullmatch(EMAIL, customer.email_key) or by_phone)

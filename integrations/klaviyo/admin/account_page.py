@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from integrations.klaviyo import connecting
+from integrations.klaviyo import connecting, properties, property_job
 from integrations.klaviyo.admin.forms import KeyForm
 from integrations.klaviyo.connector import tone_of
+from integrations.klaviyo.facts import FACTS
 from integrations.klaviyo.opening import account_here
 from integrations.klaviyo.scopes import SCOPES
 from integrations.klaviyo.words import badge_of
-from integrations.models import KlaviyoList
+from integrations.models import KlaviyoAccount, KlaviyoList, KlaviyoProperty
+from tenants import jobs
 from tenants.pages import Page, PageView, register
 
 CONNECT, LOOK, CHANGE = "access.manage_keys", "segments.view_segment", "segments.change_segment"
@@ -31,12 +33,14 @@ class KlaviyoPage(PageView):
         account = account_here()
         rows = KlaviyoList.objects.select_related("segment").annotate(refused=Count("refusals"))
         may = self.request.user.has_perm
+        chosen = set(KlaviyoProperty.objects.values_list("field", flat=True))
         defaults = {
             "account": account,
             "tone": tone_of(account) if account else "",
             "form": KeyForm(),
             "scopes": SCOPES,
             "lists": [(row, badge_of(row)) for row in rows],
+            "facts": [(fact, fact.key in chosen) for fact in FACTS],
             "may_connect": may(CONNECT),
             "may_change": may(CHANGE),
         }
@@ -57,6 +61,22 @@ class KlaviyoPage(PageView):
             )
             messages.success(request, "Saved. It holds from the next sync on.")
             return redirect("admin:klaviyo")
+        if step == "properties" and account is not None:
+            return self._choose(request, account)
+        return self._connect(request)
+
+    def _choose(self, request: HttpRequest, account: KlaviyoAccount) -> HttpResponse:
+        keys, prefix = request.POST.getlist("facts"), request.POST.get("prefix", "")
+        try:
+            properties.choose(account, keys, prefix=prefix, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("admin:klaviyo")
+        jobs.wake(property_job.KEY)
+        messages.success(request, "Saved. They are sent now, and each night of whoever changed.")
+        return redirect("admin:klaviyo")
+
+    def _connect(self, request: HttpRequest) -> HttpResponse:
         form = KeyForm(request.POST)
         if form.is_valid():
             try:

@@ -1,0 +1,1 @@
+"""Klaviyo's lists by the API."""
