@@ -32,7 +32,9 @@ class ApiDocsPage(PageView):
             for method in METHODS:
                 if method in methods:
                     told = methods[method]
-                    groups.setdefault(told["tags"][0], []).append(_operation(path, method, told))
+                    groups.setdefault(told["tags"][0].replace("-", " "), []).append(
+                        _operation(path, method, told)
+                    )
         return super().get_context_data(
             groups=sorted(groups.items()),
             root=self.request.build_absolute_uri("/api/v1/"),
@@ -47,8 +49,8 @@ def _operation(path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
         "id": told["operationId"],
         "path": path,
         "method": method.upper(),
-        "summary": told.get("summary", ""),
-        "description": told.get("description", "").split("\n\nScopes:")[0],
+        "summary": _plain(told.get("summary", "")),
+        "description": _plain(told.get("description", "").split("\n\nScopes:")[0]),
         "scopes": told.get("x-scopes", []),
         "parameters": [_parameter(one) for one in told.get("parameters", [])],
         "body": _fields(body.get("schema", {})),
@@ -63,7 +65,7 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
         "name": one["name"],
         "where": one["in"],
         "kind": _kind(kind),
-        "words": one.get("description", ""),
+        "words": _plain(one.get("description", "")),
         "choices": [choice for choice in kind.get("enum", []) if choice],
     }
 
@@ -73,7 +75,7 @@ def _response(code: str, one: dict[str, Any]) -> dict[str, Any]:
     told = content.get("application/json", {}).get("schema", {})
     return {
         "code": code,
-        "words": one.get("description", ""),
+        "words": _plain(one.get("description", "")),
         "is_good": code < "400",
         "fields": _fields(told) if code < "400" else [],
     }
@@ -98,10 +100,15 @@ def _fields(told: dict[str, Any], path: str = "", depth: int = 0) -> list[Field]
         place = f"{path}.{name}" if path else name
         inner = _resolved(one)
         words = one.get("description") or inner.get("description", "") or ""
-        found.append(Field(place, _kind(inner), words, name in told.get("required", [])))
+        found.append(Field(place, _kind(inner), _plain(words), name in told.get("required", [])))
         if depth + 1 < DEEPEST:
             found += _fields(inner, place, depth + 1)
     return found
+
+
+def _plain(words: str) -> str:
+    """Return words without the marks of Markdown."""
+    return words.replace("`", "")
 
 
 def _kind(told: dict[str, Any]) -> str:

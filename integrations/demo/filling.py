@@ -16,6 +16,7 @@ from integrations.demo.creators import make_creators
 from integrations.demo.living import live_a_week
 from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
+from integrations.demo.promotions import make_codes
 from samples.history import CLASSIFY
 from segments import services as segments
 from segments.library import COUNT
@@ -48,6 +49,7 @@ def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None
     score_beside(tenant, today=today, days_ago=min(merchant.scored_days_ago))
     if merchant.key == "bistro":
         live_a_week(today=today)
+    make_codes(today=today)
     jobs.run_now(COUNT)
 
 
