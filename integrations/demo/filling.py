@@ -17,6 +17,7 @@ from integrations.demo.living import live_a_week
 from integrations.demo.merchants import Merchant
 from integrations.demo.oddities import MARKETPLACE_DOMAIN, STAFF_TAG, WHOLESALE_TAG
 from integrations.demo.promotions import make_codes
+from integrations.demo.settling import settle
 from samples.history import CLASSIFY
 from segments import services as segments
 from segments.library import COUNT
@@ -50,6 +51,7 @@ def fill(tenant: Tenant, merchant: Merchant, *, today: date, count: int) -> None
     if merchant.key == "bistro":
         live_a_week(today=today)
     make_codes(today=today)
+    settle(tenant)
     jobs.run_now(COUNT)
 
 

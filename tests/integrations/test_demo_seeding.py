@@ -17,6 +17,7 @@ from commerce.models import (
     DuplicateProposal,
     Event,
     Order,
+    StaleCustomer,
     StoreDay,
 )
 from integrations.demo import seeding
@@ -28,7 +29,7 @@ from samples.models import Creator, Finding, SampleOrder
 from segments.models import MembershipChange, RfmScore, ScoreRun, Segment
 from tenants.access.members import find
 from tenants.access.roles import role_of
-from tenants.models import Tenant
+from tenants.models import Run, Tenant
 
 COUNT = 200
 
@@ -66,6 +67,9 @@ def test_an_organics_shop_is_imported_and_scored(committed_tenant, today):
     assert not Order.objects.filter(sample__isnull=False, excluded_as="").exists()
     assert Creator.objects.filter(samples_count__gt=0, posts_count__gt=0).exists()
     assert {"pending", "right_ends"} <= set(Finding.objects.values_list("kind", flat=True))
+    assert StaleCustomer.objects.count() == 0
+    with schema_context("public"):  # nothing is left for a worker
+        assert Run.objects.exclude(state="done").count() == 0
 
 
 def test_facts_arrive_as_they_were_invented(committed_tenant, today):

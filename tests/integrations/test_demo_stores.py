@@ -76,7 +76,7 @@ def test_another_seed_gives_another_store(merchant):
 
 @pytest.mark.parametrize(
     ("merchant", "orders", "events"),
-    [("demo", (5, 11), (4, 12)), ("bistro", (6, 14), (4, 12)), ("loop", (5, 14), (40, 80))],
+    [("demo", (5, 11), (4, 12)), ("bistro", (6, 14), (4, 12)), ("loop", (5, 14), (30, 60))],
 )
 def test_sizes_are_those_of_a_shop_this_large(stores, merchant, orders, events):
     store = stores[merchant]

@@ -10,7 +10,7 @@ from integrations.demo.records import Event, Person
 from integrations.demo.season import OFFICE_HOURS, moment
 
 WEEKS = 5  # how far back sessions are kept; a trend over weeks needs several
-DETAIL = 21  # days of single actions, which are most of the rows: the app keeps no more
+DETAIL = 14  # days of single actions, which are most of the rows: the app keeps no more
 FADING = (1, 2, 4, 5, 6)  # sessions a week of somebody who is leaving, this week first
 
 
