@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from tenants.garbage import collected_seldom
 from tenants.models import Blueprint
 from tenants.schema import connection
 from tenants.versions import current_version
@@ -48,7 +49,7 @@ class Unrepeatable(Exception):  # noqa: N818 - a state
 def draw() -> Drawing | None:
     """Return what an empty merchant's schema is made by; None when it cannot be repeated."""
     try:
-        with transaction.atomic():
+        with collected_seldom(), transaction.atomic():
             drawing = _migrate_and_watch()
             transaction.set_rollback(True)
     except (DatabaseError, Unrepeatable) as error:

@@ -17,6 +17,7 @@ from psycopg import errors
 from tenants import blueprint
 from tenants.events import UPGRADED
 from tenants.forking import forked
+from tenants.garbage import collected_seldom
 from tenants.models import Domain, Tenant
 from tenants.schedule import ensure_rows
 from tenants.schema import connection
@@ -99,7 +100,8 @@ def _migrate(schema_name: str) -> None:
         call_command("migrate_schemas", schema_name=schema_name, interactive=False, verbosity=0)
 
     try:
-        _patiently(migrate)
+        with collected_seldom():
+            _patiently(migrate)
     finally:
         connection.set_schema_to_public()
         with connection.cursor() as cursor:

@@ -41,7 +41,13 @@ class Services:
         if self.postgres:
             self.postgres.start()
         ensure_database(self.database_url)
-        return environment(database_url=self.database_url, redis_url=self.redis_url)
+        return self.environment()
+
+    def environment(self) -> dict[str, str]:
+        """Return this process's environment with the project's settings and both addresses."""
+        mine = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        settings = {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        return os.environ | mine | settings
 
     def stop(self) -> None:
         """Stop what is ours, Redis first: nothing that PostgreSQL needs is in it."""
@@ -68,12 +74,6 @@ class Services:
             if server and server.process and server.process.poll() is not None:
                 return name
         return ""
-
-
-def environment(*, database_url: str, redis_url: str) -> dict[str, str]:
-    """Return this process's environment with the project's settings and both addresses."""
-    mine = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT)}
-    return os.environ | mine | {"DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 def _connect(url: str, *, database: str = "") -> psycopg.Connection[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.launcher import running
-from config.launcher.demo import announce, prepare
+from config.launcher.demo import Preparation, announce
 from config.launcher.fleet import Fleet
 from config.launcher.places import LOGS, ROOT, START, VAR
 from config.launcher.port import chosen_port
@@ -60,11 +60,13 @@ def _serve(port: int) -> int:
         print(f"[{time.monotonic() - start:5.1f} s] {text}", flush=True)
 
     services = Services(VAR, logs=LOGS)
-    fleet = Fleet(port=port)
+    fleet, preparation = Fleet(port=port), Preparation(beside=services.own_cluster())
     try:
-        env = fleet.start_sandboxes(services.start() | {"PORT": str(port)})
+        env = fleet.start_sandboxes(services.environment() | {"PORT": str(port)})
+        preparation.start(env)
+        services.start()
         say("PostgreSQL and Redis")
-        logins = prepare(env, beside=services.own_cluster())
+        logins = preparation.logins()
         say("tables and demo data")
         fleet.start(env)
         say("web, workers, beat")
@@ -76,6 +78,7 @@ def _serve(port: int) -> int:
         print("\nStopping …", flush=True)
     finally:
         _ignore_signals()
+        preparation.stop()
         fleet.stop()
         services.stop()
     say("Stopped; the data stay in var/.")
