@@ -24,7 +24,7 @@ from tenants.access.roles import make_roles
 from tenants.models import Domain, Tenant
 from tenants.upgrade import upgrade_platform
 from tenants.versions import current_version
-from tests.databases import copied
+from tests.databases import copied, empty
 
 SLUGS = ("acme", "globex")  # globex is the stranger's
 KEPT = {
@@ -123,16 +123,8 @@ def committed_tenant(django_db_setup, django_db_blocker) -> Iterator[Tenant]:
         connection.set_tenant(acme)
         yield acme
         connection.set_tenant(acme)
+        empty(acme.schema_name, but=KEPT)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = %s", [acme.schema_name]
-            )
-            names = [
-                f'"{acme.schema_name}"."{name}"'
-                for (name,) in cursor.fetchall()
-                if name not in KEPT
-            ]
-            cursor.execute("TRUNCATE " + ", ".join(names) + " RESTART IDENTITY CASCADE")
             cursor.execute(
                 "TRUNCATE public.tenants_run, public.tenants_tenantjob,"
                 " public.tenants_externalaccount"
