@@ -101,8 +101,10 @@ def _customer(store: ShopifyStore, known: str, email: str) -> int | None:
 
 
 def _redact_shop(store: ShopifyStore, *, at: datetime) -> None:
-    """Forget the shop now, unless it is connected and answers us."""
+    """Forget the shop now, unless it is connected and answers us, which is noted too."""
     if store.is_connected and _answers(store):
+        requests.ask_shop(store.source, not_before=at + GRACE, at=at)
+        requests.call_off_shop(store.source, at=at)
         return
     _leave(store, at=at)
     requests.ask_shop(store.source, not_before=at, at=at)

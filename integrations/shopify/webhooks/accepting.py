@@ -25,6 +25,8 @@ JOB = "shopify_webhooks"
 PROVIDER = "shopify"
 # A suspended merchant's are kept for when it is back; of a half-made one there is no schema yet.
 LISTENING = (Tenant.State.READY, Tenant.State.SUSPENDED)
+# Shopify signs with the former secret for up to an hour, and repeats for four.
+FORMER = timedelta(days=1)
 AHEAD = timedelta(hours=1)  # a clock further ahead than this is not believed
 
 
@@ -53,16 +55,18 @@ def accept(incoming: Incoming, *, host: Tenant | None, at: datetime) -> bool:
             continue
         with tenant_context(tenant):
             store = ShopifyStore.objects.filter(domain=domain).first()
-            if store is not None and is_signed(incoming.body, mark=mark, store=store):
+            if store is not None and is_signed(incoming.body, mark=mark, store=store, at=at):
                 _keep(incoming, store=store, at=at)
                 return True
     return False
 
 
-def is_signed(body: bytes, *, mark: str, store: ShopifyStore) -> bool:
-    """Say whether the app of `store` signed `body`, with its secret or the one before."""
-    signed = False
-    for secret in filter(None, (store.client_secret, store.former_client_secret)):
+def is_signed(body: bytes, *, mark: str, store: ShopifyStore, at: datetime) -> bool:
+    """Say whether the app of `store` signed `body`, with its secret or, for a day, the former."""
+    secrets, signed = [store.client_secret], False
+    if store.state_at is None or at - store.state_at < FORMER:  # when the secret was changed
+        secrets.append(store.former_client_secret)
+    for secret in filter(None, secrets):
         digest = hmac.digest(secret.encode(), body, hashlib.sha256)
         expected = base64.b64encode(digest)
         signed |= hmac.compare_digest(expected, mark.encode("utf-8", "replace"))

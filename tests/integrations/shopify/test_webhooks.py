@@ -91,7 +91,7 @@ def test_one_changed_byte_is_refused(hooked, at_sandbox, changes):
     assert not ShopifyDelivery.objects.exists()
 
 
-def test_the_former_secret_is_good_too(hooked, at_sandbox, changes):
+def test_the_former_secret_is_good_too_for_a_day(hooked, at_sandbox, changes):
     app = at_sandbox.sandbox.app
     ShopifyStore.objects.update(client_secret=app.secret)
     at_sandbox.sandbox.webhooks.signs_with = "old"
@@ -101,6 +101,8 @@ def test_the_former_secret_is_good_too(hooked, at_sandbox, changes):
     hooked.save()
 
     assert post(a_delivery(at_sandbox, changes)).status_code == 200
+    ShopifyStore.objects.update(state_at=timezone.now() - timedelta(hours=25))
+    assert post(a_delivery(at_sandbox, changes)).status_code == 401
 
 
 def test_too_much_is_refused_before_it_is_read(hooked, at_sandbox, changes, monkeypatch):
