@@ -104,9 +104,17 @@ def _named(box: str) -> str:
 
 
 def _effect(model: ScoreModel, found: Preview) -> dict[str, Any]:
+    """Return what would change, of this score and of those that read it."""
+    read_by = [(SCORES[key], other) for key, other in found.others.items()]
+    parts = [(model, found), *read_by]
+    shown = [{"model": one, "found": told, "rows": _rows(one, told)} for one, told in parts]
+    return {"effect": found, "effects": shown}
+
+
+def _rows(model: ScoreModel, found: Preview) -> list[dict[str, Any]]:
     keys = [key for key, _ in model.choices()]
     keys += sorted({*found.before, *found.after} - {*keys})
-    rows = [
+    return [
         {
             "key": key,
             "label": label_of(model, key),
@@ -116,7 +124,6 @@ def _effect(model: ScoreModel, found: Preview) -> dict[str, Any]:
         }
         for key in keys
     ]
-    return {"effect": found, "effect_rows": rows}
 
 
 def _engagement(told: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def stages_form(**changed):
 
 
 def test_a_stage_of_ones_own_is_put_in_its_place(shop, owner):
-    rule = '{"field": "total_spent", "operator": "gte", "value": 50}'
+    rule = '{"field": "total_spent", "operator": "gte", "value": 60}'
     own = {"label": "Big", "order": -1, "rule": rule, "criteria": "", "priority": ""}
     form = stages_form(**{f"stage-another-{name}": value for name, value in own.items()})
     form["stage_keys"] = [*form["stage_keys"], "another"]
@@ -218,3 +218,20 @@ def test_a_playbook_that_is_too_long_is_refused_at_its_box(shop, owner):
 
     assert "at most 120 characters" in page
     assert not Playbook.objects.exists()
+
+
+def test_the_effect_shown_includes_the_stages_that_read_the_score(shop, owner, product):
+    ada, ben = shop
+    rule = {"field": "engagement_score", "operator": "gte", "value": 60}
+    stages = [{"key": "keen", "label": "Keen", "rule": rule}, {"key": "rest", "label": "Rest"}]
+    product.set("lifecycle", stages=stages)
+    compute_scores(at=timezone.now())
+    before = dict(LifecycleStage.objects.values_list("customer", "stage"))
+    form = engagement_form(weight_frequency=0, weight_depth=0, weight_breadth=0, step="preview")
+
+    page = owner.post("/admin/scores/engagement/settings/", form).content.decode()
+
+    assert before == {ada.pk: "rest", ben.pk: "rest"}
+    assert "Lifecycle reads this score: 1 customer would change stage." in page
+    assert dict(LifecycleStage.objects.values_list("customer", "stage")) == before
+    assert not ScoreChange.objects.filter(run=0).exists()
