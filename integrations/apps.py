@@ -11,16 +11,19 @@ class IntegrationsConfig(AppConfig):
         from integrations import admin  # noqa: F401 - likewise
         from integrations.csv import pages  # noqa: F401 - fills the registry
         from integrations.shopify import connector, customer_filter  # noqa: F401 - likewise
+        from integrations.shopify import forgetting  # noqa: F401
         from integrations.shopify import jobs as shopify_jobs  # noqa: F401 - likewise
         from integrations.shopify import privacy as shopify_privacy  # noqa: F401
         from integrations.shopify import query_page  # noqa: F401 - likewise
         from integrations.shopify.segments import jobs as shopify_segments  # noqa: F401
+        from integrations.shopify.segments import pages as shopify_segment_pages  # noqa: F401
         from integrations.shopify.webhooks import jobs as shopify_webhooks  # noqa: F401
+        from integrations.shopify.webhooks import page as shopify_messages  # noqa: F401
+        from integrations.klaviyo import actions as klaviyo_actions  # noqa: F401 - likewise
         from integrations.klaviyo import admin as klaviyo_pages  # noqa: F401 - likewise
         from integrations.klaviyo import connector as klaviyo_connector  # noqa: F401 - likewise
         from integrations.klaviyo import following as klaviyo_following  # noqa: F401
         from integrations.klaviyo import jobs as klaviyo_jobs  # noqa: F401 - likewise
         from integrations.klaviyo import privacy as klaviyo_privacy  # noqa: F401 - likewise
-        from integrations.klaviyo import uses as klaviyo_uses  # noqa: F401 - likewise
-        from integrations.klaviyo import actions as klaviyo_actions  # noqa: F401 - likewise
         from integrations.klaviyo import property_job as klaviyo_properties  # noqa: F401
+        from integrations.klaviyo import uses as klaviyo_uses  # noqa: F401 - likewise
