@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from graphlib import TopologicalSorter
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Value
 from psycopg import sql
@@ -20,7 +20,11 @@ from segments.rules.parse import parse
 from tenants.progress import Progress, Silence
 from tenants.schema import connection
 
-REFRESHED = (Segment.State.ACTIVE,)
+# A value that no rule can foresee: the other segments must not wait for this one.
+UNCOUNTABLE = (
+    "A value in the store cannot be compared as this rule asks. Its members are the last that could"
+    " be counted; change the rule, or the value."
+)
 
 
 def refresh_segments(
@@ -67,7 +71,9 @@ def refresh_segment(
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, segment.pk])
             _write(cursor, segment, at=at, cause=cause, causes=causes)
     except RuleError as error:
-        return needs_attention(segment, error, at=at)
+        return needs_attention(segment, error.message, at=at)
+    except DataError:
+        return needs_attention(segment, UNCOUNTABLE, at=at)
     segment.refresh_from_db()
     moved = MembershipChange.objects.filter(segment=segment, at=at)
     done.entered, done.left = (moved.filter(entered=entered).count() for entered in (True, False))
@@ -76,9 +82,9 @@ def refresh_segment(
     return done
 
 
-def needs_attention(segment: Segment, error: RuleError, *, at: datetime) -> SegmentRefresh:
-    """Freeze a segment whose rule cannot be read any more, with the reason; keep a row of it."""
-    reason = error.message[:300]
+def needs_attention(segment: Segment, reason: str, *, at: datetime) -> SegmentRefresh:
+    """Freeze a segment whose rule cannot be counted any more, with the reason; keep a row of it."""
+    reason = reason[:300]
     segment.state, segment.state_reason = Segment.State.NEEDS_ATTENTION, reason
     segment.save(update_fields=["state", "state_reason"])
     members = segment.members_count

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Q, Value
 from django.db.models.expressions import RawSQL
@@ -16,7 +16,7 @@ from segments.catalogue import StoreCatalogue
 from segments.models import MembershipChange, Segment, SegmentRefresh
 from segments.models.membership import Cause
 from segments.narrow import NarrowCatalogue, NarrowScope
-from segments.refreshing import LOCK, in_order, needs_attention
+from segments.refreshing import LOCK, UNCOUNTABLE, in_order, needs_attention
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse
 from tenants.schema import connection
@@ -35,8 +35,19 @@ def refresh_few(segments: Iterable[Segment], *, at: datetime) -> int:
     """
     done = 0
     for level in _levels(segments):
-        done += _refresh(level, at=at)
+        try:
+            done += _refresh(level, at=at)
+        except DataError:  # of one of them: the others must not wait for it
+            done += sum(_refresh_alone(segment, at=at) for segment in level)
     return done
+
+
+def _refresh_alone(segment: Segment, *, at: datetime) -> int:
+    try:
+        return _refresh([segment], at=at)
+    except DataError:
+        needs_attention(segment, UNCOUNTABLE, at=at)
+        return 0
 
 
 def _levels(segments: Iterable[Segment]) -> list[list[Segment]]:
@@ -79,7 +90,7 @@ def _members(
         try:
             rows = audience(parse(segment.rules, catalogue), catalogue, scope)
         except RuleError as error:
-            needs_attention(segment, error, at=at)
+            needs_attention(segment, error.message, at=at)
             continue
         wanted = rows.filter(pk__in=_ONLY).order_by().annotate(of=Value(segment.pk))
         asked = wanted.values_list("of", "pk").query.sql_with_params()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from commerce import stale
-from segments import following
+from segments import following, refreshing, refreshing_few
 from segments.definitions import save_segment
 from segments.models import (
     Membership,
@@ -282,3 +282,30 @@ def test_twenty_segments_follow_one_order_in_as_many_questions_as_two(
 
     assert done == 20
     assert MembershipChange.objects.filter(customer=poor, entered=True).count() == 5
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_a_segment_that_cannot_be_counted_holds_up_no_other(people, monkeypatch, is_whole):
+    """A value nobody foresaw: the database refuses the query of one of two segments."""
+    rich, poor = people
+    broken = saved("Broken", {"field": "total_spent", "operator": "gte", "value": 77})
+    segment = saved()
+    honest = refreshing.audience
+
+    def audience(tree, catalogue, scope):
+        rows = honest(tree, catalogue, scope)
+        return rows.extra(where=["1 / 0 = 1"]) if tree.rules[0].value == 77 else rows
+
+    for module in (refreshing, refreshing_few):
+        monkeypatch.setattr(module, "audience", audience)
+    buy(poor, 90)
+    mark(poor)
+    if is_whole:
+        refresh_segments([broken, segment], at=timezone.now(), cause="data")
+    else:
+        following.follow_marks(at=timezone.now())
+
+    broken.refresh_from_db()
+    assert (broken.state, members(broken)) == ("needs_attention", {rich.pk})
+    assert "cannot be compared" in broken.state_reason
+    assert members(segment) == {rich.pk, poor.pk}
