@@ -12,10 +12,11 @@ from config.launcher.sandboxes import SANDBOXES, plan_sandboxes
 from config.launcher.services import Services
 from config.launcher.trouble import Trouble
 
-WEB = "gunicorn config.wsgi --workers 2 --worker-class gthread --threads 4 --graceful-timeout 10"
+# Loaded once and forked: two workers that load Django side by side answer 1 s later.
+WEB = "gunicorn config.wsgi --preload --workers 2 --worker-class gthread --threads 4"
 WORKER = "celery -A config -q worker --loglevel INFO --without-gossip --without-mingle"
 COMMANDS = {
-    "web": f"{WEB} --no-control-socket",
+    "web": f"{WEB} --graceful-timeout 10 --no-control-socket",
     # Short work and long work have a worker each: a long run never keeps a page waiting.
     "quick": f"{WORKER} -n quick@%h -Q dispatch,interactive -c 2",
     "heavy": f"{WORKER} -n heavy@%h -Q sync,compute,actions -c 2",
