@@ -22,6 +22,7 @@ from benchmarks import (  # noqa: E402
     filling,
     imports,
     pages,
+    promo,
     recount,
     rfm,
     samples,
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[Path, Report], None]] = {
     "scores": scores.measure,
     "events": events.measure,
     "actions": actions.measure,
+    "promo": promo.measure,
     "recount": recount.measure,
     "start": start.measure,
 }
