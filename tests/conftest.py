@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -42,6 +43,9 @@ def pytest_configure(config):
     settings.BASE_FIGURES_SECONDS = 0  # a test's customers are counted when it asks
     # Else each new client reads the list of all static files, a tenth of a second.
     settings.WHITENOISE_AUTOREFRESH = True
+    # A password takes 0.2 s of a processor to hash, on purpose: here nobody is kept out by it.
+    hasher = Argon2PasswordHasher
+    hasher.time_cost, hasher.memory_cost, hasher.parallelism = 1, 1024, 1
     url = numbered(settings.REDIS_URL, database_of(settings.REDIS_URL) + 2 * int(worker))
     os.environ["REDIS_URL"] = settings.REDIS_URL = url
     settings.CELERY_BROKER_URL = broker_url(url)
