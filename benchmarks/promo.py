@@ -60,9 +60,9 @@ def measure(folder: Path, report: Report) -> None:
         ServiceKey.objects.filter(label="Benchmark").delete()
         terms = Terms("Benchmark", SCOPES, per_minute=10_000_000)
         key = make_key(terms, by=None)[1]
+        _many(report, people)
         with _served() as port:
             _measure(report, tenant, segments, people, key=key, port=port)
-        _many(report, people)
 
 
 def _segments() -> list[int]:
@@ -74,7 +74,7 @@ def _segments() -> list[int]:
     ]
     _refresh(rows, turn=1)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE segments_membership")
+        cursor.execute("VACUUM ANALYZE segments_membership")
     return rows
 
 

@@ -8,3 +8,4 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from commerce import audited, jobs, kept  # noqa: F401
+        from commerce.api import privacy  # noqa: F401
