@@ -1,12 +1,13 @@
 """./strata on a bad day: each thing the user can mend is one line that says what and how."""
 
+import json
 import os
 import socket
 import stat
 
 import pytest
 
-from config.launcher import down, folders, port, running, services, up
+from config.launcher import demo, down, folders, port, running, services, up
 from config.launcher.trouble import Trouble
 
 
@@ -118,3 +119,28 @@ def test_a_private_folder_is_closed(tmp_path):
     made = folders.private_folder(tmp_path / "a" / "b")
 
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_what_is_prepared_is_not_looked_at_again(tmp_path, monkeypatch):
+    logins, started = [{"user": "owner@demo.localhost"}], []
+    monkeypatch.setattr(demo, "spawn", lambda *args, **options: started.append(args))
+    note = {"sources": demo._fingerprint(), "logins": logins}
+    (tmp_path / "prepared.json").write_text(json.dumps(note))
+
+    preparation = demo.Preparation(beside=tmp_path)
+    preparation.start({})
+
+    assert (preparation.logins(), started) == (logins, [])
+
+
+def test_a_demo_of_other_sources_is(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(demo, "spawn", lambda *args, **options: started.append(args))
+    monkeypatch.setattr(demo, "RUN", tmp_path)
+    monkeypatch.setattr(demo, "LOG", tmp_path / "prepare.log")
+    note = {"sources": "older", "logins": [{"user": "owner@demo.localhost"}]}
+    (tmp_path / "prepared.json").write_text(json.dumps(note))
+
+    demo.Preparation(beside=tmp_path).start({})
+
+    assert len(started) == 1
