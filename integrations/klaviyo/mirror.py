@@ -60,8 +60,8 @@ def follow(
     progress: Progress,
 ) -> None:
     """Bring the mirror in step; `count`: members as Klaviyo counts them."""
-    is_fresh = link.is_ours and link.passed_at is None and not link.pass_next
-    if is_fresh and count == known_count(link):
+    is_only_ours = link.is_ours and not link.reads and link.passed_at is None
+    if is_only_ours and not link.pass_next and count == known_count(link):
         return  # ours from the first day, and nobody else touched it
     is_old = link.reads and (link.passed_at is None or at - link.passed_at >= FULL_EVERY)
     if link.reads and not is_old and not link.pass_next:

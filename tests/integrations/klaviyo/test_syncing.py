@@ -274,6 +274,22 @@ def test_a_manual_segment_and_its_list_follow_one_another(
     assert set(members) == left
 
 
+def test_one_who_came_and_one_who_left_at_klaviyo_are_both_noticed(
+    champions, klaviyo, account, sync
+):
+    row, _, group, ten = champions
+    KlaviyoList.objects.filter(pk=row.pk).update(direction="both", policy="klaviyo")
+    sync(row)
+    klaviyo.clock.advance(86_400)
+    account.leave(group, account.find(email=ten[0].email)[0])
+    account.join(group, account.upsert({"email": "friend@example.com"})[0].id)
+
+    log = sync(row)
+
+    assert (log.added, log.removed, log.excluded) == (0, 0, 1)
+    assert in_list(group, account) == {*addresses(ten[1:]), "friend@example.com"}
+
+
 def test_a_pulled_list_is_never_written_to(connected, klaviyo, account, sync, counted):
     made = manual.create_manual(name="Press", by=None)
     group = klaviyo.make_list(account, "Press")
