@@ -28,6 +28,7 @@ from benchmarks import (  # noqa: E402
     samples,
     scores,
     segments,
+    shopify,
     start,
 )
 from benchmarks.measure import Report  # noqa: E402
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[Path, Report], None]] = {
     "actions": actions.measure,
     "promo": promo.measure,
     "recount": recount.measure,
+    "shopify": shopify.measure,
     "start": start.measure,
 }
 
@@ -59,7 +61,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     size = Size(asked.scale)
     folder = ROOT / "var" / "bench" / f"{size.customers}"
-    if "import" in (asked.parts or PARTS):
+    if {"import", "shopify"} & {*(asked.parts or PARTS)}:
         with psycopg.connect(**_address()) as direct:
             write_files(direct, folder, size)
     reports = []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-CHUNK_LINES, CHUNK_BYTES = 50_000, 16 * 1024**2
+CHUNK_LINES, CHUNK_BYTES = 30_000, 10 * 1024**2  # two of them: some 350 MiB
 LONGEST_LINE = 32 * 1024**2
 PARENT = "__parentId"
 Json = dict[str, Any]
