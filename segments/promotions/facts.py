@@ -6,7 +6,7 @@ the memberships, and each says since when it stands.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,57 +14,10 @@ from typing import Any
 from psycopg import sql
 
 from commerce.identity import resolve
-from segments.models import PromoCode, PromoSegment
+from segments.models import PromoSegment
+from segments.promotions.known import CodeFacts, PersonFacts, Side
 from segments.promotions.persons import SHOPIFY, Person, by_number
 from tenants.schema import connection
-
-
-@dataclass(frozen=True)
-class Side:
-    """A segment of a code, as it stands."""
-
-    id: int
-    slug: str
-    name: str
-    kind: str
-    state: str
-    refreshed_at: datetime | None
-    is_excluded: bool
-
-
-@dataclass(frozen=True)
-class CodeFacts:
-    """A code with its segments."""
-
-    id: int
-    code: str
-    discount: str
-    value: Decimal | None
-    match: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    most_total: int | None
-    most_each: int | None
-    unknown: str
-    state: str
-    redeemed_count: int
-    sides: tuple[Side, ...]
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """Somebody: known by one id, by none, or by several customers' e-mail (`many`)."""
-
-    person: Person
-    id: int | None = None
-    many: int = 0
-    segments: frozenset[int] = frozenset()
-    uses: dict[int, int] | None = None  # code → times, where the code is limited
-
-    def times(self, code: CodeFacts) -> int:
-        """Return how often they have used a code."""
-        return (self.uses or {}).get(code.id, 0)
-
 
 _FACTS = sql.SQL("""
 WITH codes AS MATERIALIZED (
@@ -206,6 +159,3 @@ def _side(row: dict[str, Any]) -> Side:
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
-
-
-__all__ = ["CodeFacts", "PersonFacts", "PromoCode", "Side", "facts_of"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from segments.models import PromoCode, Segment
-from segments.promotions.facts import CodeFacts, PersonFacts, Side
+from segments.promotions.known import CodeFacts, PersonFacts, Side
 
 State, Unknown = PromoCode.State, PromoCode.Unknown
 

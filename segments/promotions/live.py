@@ -14,7 +14,7 @@ from segments.audience import clock_at
 from segments.catalogue import StoreCatalogue
 from segments.explain_facts import OneCatalogue, OneScope
 from segments.models import Segment
-from segments.promotions.facts import Side
+from segments.promotions.known import Side
 from segments.rules.compile import compile_rule
 from segments.rules.errors import RuleError
 from segments.rules.parse import parse

@@ -9,8 +9,9 @@ from django.db.models import F
 
 from commerce.text import fold
 from segments.models import PromoCode, Redemption
-from segments.promotions.facts import PersonFacts, facts_of
+from segments.promotions.facts import facts_of
 from segments.promotions.judging import Verdict, judge
+from segments.promotions.known import PersonFacts
 from segments.promotions.persons import Person
 
 
