@@ -16,9 +16,13 @@ from django_tenants.postgresql_backend import base
 class Cursor(CursorWrapper):
     """What `connection.cursor()` returns: it puts the path right before it runs anything."""
 
-    def _execute_with_wrappers(self, *args: Any, **kwargs: Any) -> Any:
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
         self.db.stand()
-        return super()._execute_with_wrappers(*args, **kwargs)
+        return super().execute(*args, **kwargs)
+
+    def executemany(self, *args: Any, **kwargs: Any) -> Any:
+        self.db.stand()
+        return super().executemany(*args, **kwargs)
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         self.db.stand()
