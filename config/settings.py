@@ -127,7 +127,7 @@ DATABASES["default"] |= {
     },
     "TEST": {"NAME": env.str("TEST_DATABASE", "test_strata"), "TEMPLATE": "template0"},
 }
-TENANT_LIMIT_SET_CALLS = True  # the path is set when it changes; config.pg looks before each statement
+TENANT_LIMIT_SET_CALLS = True  # the path is set when it changes; config.pg looks each time
 DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -38,9 +38,7 @@ _LEAVE_SCORES = """
     CROSS JOIN (SELECT max(id) AS id FROM segments_scorerun WHERE model = 'lifecycle') r
     WHERE s.customer_id = ANY(%(customers)s) AND r.id IS NOT NULL
 """
-_NOBODY = sql.SQL(
-    "SELECT NULL::bigint AS segment_id, NULL::bigint AS customer_id WHERE false"
-)
+_NOBODY = sql.SQL("SELECT NULL::bigint AS segment_id, NULL::bigint AS customer_id WHERE false")
 
 
 def _tell(people: People) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """What pages, commands and the API ask of segments and scores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
