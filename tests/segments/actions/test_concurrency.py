@@ -124,7 +124,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_only_what_was_o
     assert times.keys() == sent
     repeats = sum(times.values()) - rows
     assert repeats <= kills * IN_FLIGHT
-    customers = {json.loads(body)["customer"]["id"] for _, body in sink.received}
+    whole = [body for head, body in sink.received if len(body) == int(head["Content-Length"])]
+    customers = {json.loads(body)["customer"]["id"] for body in whole}  # a kill cuts one in two
     assert len(customers) == rows
     assert trigger.consumer == f"trigger:{trigger.pk}"
 
