@@ -46,7 +46,7 @@ def _operation(path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
     body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
     example = body.get("example")
     return {
-        "id": told["operationId"],
+        "anchor": told["operationId"],
         "path": path,
         "method": method.upper(),
         "summary": _plain(told.get("summary", "")),

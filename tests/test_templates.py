@@ -5,7 +5,7 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 # Numbers are shown as 1,234: in an address, a selector or a form's value that is another word.
-TEXTS = r"(?!field\.|[a-z_.]*(?:external|auto|request)_id)"  # ids that are no numbers
+TEXTS = r"(?!field\.|[a-z_.]*(?:external|auto|request|account)_id)"  # ids that are no numbers
 RAW_ID = re.compile(rf"\{{\{{ *{TEXTS}[a-z_.]*(?:\bpk|_id|\.id) *\}}\}}")
 
 

@@ -25,7 +25,7 @@ def origin(committed_tenant, site, page):
 def test_a_key_is_made_copied_and_revoked(origin, site, page):
     expect(page.get_by_text("No keys yet")).to_be_visible()
     page.get_by_label("What is it for?").fill("Warehouse")
-    page.get_by_label("Read segments").check()
+    page.get_by_label("Read segments segments:read").check()
     page.get_by_role("button", name="Make the key").click()
 
     box = page.get_by_label("The key", exact=True)
