@@ -18,14 +18,16 @@ from integrations.klaviyo.tiers import DAY, MINUTE, Tier
 
 logger = logging.getLogger(__name__)
 
-# KEYS: calls, hold. ARGV: now ("": Redis's own), id, then seconds and calls of each window.
-_TAKE = """
+_NOW = """
 redis.replicate_commands()
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
   now = t[1] + t[2] / 1000000
 end
+"""
+# KEYS: calls, hold. ARGV: now ("": Redis's own), id, then seconds and calls of each window.
+_TAKE = f"""{_NOW}
 local hold = tonumber(redis.call('GET', KEYS[2]) or '0')
 if hold > now then return tostring(hold - now) end
 local longest, wait = 0, 0
@@ -44,13 +46,7 @@ redis.call('EXPIRE', KEYS[1], math.ceil(longest) + 60)
 return '0'
 """
 # KEYS: calls, hold. ARGV: now, seconds
-_HOLD = """
-redis.replicate_commands()
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] + t[2] / 1000000
-end
+_HOLD = f"""{_NOW}
 local till = math.max(now + tonumber(ARGV[2]), tonumber(redis.call('GET', KEYS[2]) or '0'))
 redis.call('SET', KEYS[2], tostring(till), 'EX', math.ceil(till - now) + 60)
 return '0'
